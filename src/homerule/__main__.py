@@ -1,0 +1,5 @@
+"""``python -m homerule``."""
+
+from homerule.cli.main import entry
+
+entry()

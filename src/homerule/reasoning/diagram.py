@@ -1,0 +1,333 @@
+"""Decision diagrams: which norms apply, as a graph walked from fact to fact.
+
+A variable is a fact cut into the pieces that the conditions tell apart: the two values of a bool, the values of an enum, the intervals
+between cut points of a number or date, and one variable a member of a set. A node is a pair (variable, children); a leaf is whatever
+the builder stores there (for a regime, the mask of applying norms). Equal nodes are one node.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homerule.conditions.evaluate import holds
+from homerule.conditions.tree import Node as Condition
+from homerule.conditions.tree import Test, read, tests
+from homerule.errors import HomeruleError
+from homerule.vocabulary import Fact, Value
+
+MAX_NODES = 60_000
+IMPOSSIBLE = -1  # leaf of a combination of set members that no set can have
+
+
+class TooWide(HomeruleError):
+    """The conditions tell apart more cases than a diagram can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One fact, or one member of a set fact, and the pieces it is cut into.
+
+    ``pieces``: values for enums; starts of intervals for numbers and days; False, True for the rest.
+    """
+
+    fact: str
+    kind: str  # bool | enum | order | member
+    pieces: tuple[Any, ...]
+    member: str = ""
+
+    def piece(self, value: Value) -> int:
+        """The index of the piece that ``value`` falls in."""
+        if self.kind == "enum":
+            return self.pieces.index(value)
+        if self.kind == "order":
+            return bisect_right(self.pieces, value) - 1
+        if self.kind == "member":
+            return int(self.member in value)  # type: ignore[operator]
+        return int(bool(value))
+
+    def meets(self, test: Test, piece: int) -> bool:
+        """Whether a value in ``piece`` meets the test."""
+        if self.kind in ("bool", "member"):
+            return bool(piece)
+        return holds(test, self.pieces[piece])
+
+
+def variables(conditions: Iterable[Condition], facts: Mapping[str, Fact]) -> list[Variable]:
+    """The variables of some conditions: facts that more conditions mention first, set members side by side."""
+    seen: dict[str, list[Test]] = {}
+    weight: dict[str, int] = {}
+    for condition in conditions:
+        for test in tests(condition):
+            seen.setdefault(test.fact, []).append(test)
+        for name in {t.fact for t in tests(condition)}:
+            weight[name] = weight.get(name, 0) + 1
+    out: list[Variable] = []
+    for name in sorted(seen, key=lambda n: (-weight[n], n)):
+        fact, used = facts[name], seen[name]
+        if fact.type == "bool":
+            out.append(Variable(name, "bool", (False, True)))
+        elif fact.type == "enum":
+            out.append(Variable(name, "enum", fact.values))
+        elif fact.type == "set":
+            members = sorted({t.value for t in used}, key=lambda m: (m != "none", fact.values.index(m)))
+            out.extend(Variable(name, "member", (False, True), m) for m in members)
+        else:
+            out.append(Variable(name, "order", _cuts(fact, used)))
+    return out
+
+
+def _cuts(fact: Fact, used: list[Test]) -> tuple[Any, ...]:
+    low: Any = dt.date.min if fact.type == "date" else fact.min
+    step: Any = dt.timedelta(days=1) if fact.type == "date" else 1
+    cuts = {low}
+    for test in used:
+        cut = test.value if test.op == "lt" else test.value + step
+        if cut > low and (fact.type == "date" or cut <= fact.max):
+            cuts.add(cut)
+    return tuple(sorted(cuts))
+
+
+class Builder:
+    """Makes and shares the nodes over one list of variables."""
+
+    def __init__(self, order: Sequence[Variable], facts: Mapping[str, Fact]) -> None:
+        self.order = list(order)
+        self.facts = facts
+        self.position: dict[tuple[str, str], int] = {(v.fact, v.member): i for i, v in enumerate(order)}
+        self._unique: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._level: dict[int, int] = {}
+
+    def node(self, level: int, children: tuple[Any, ...]) -> Any:
+        """The node with these children, or the child itself where all are the same."""
+        first = children[0]
+        if all(c is first or (type(c) is not tuple and c == first and type(first) is not tuple) for c in children):
+            return first
+        key = (level, *[id(c) if type(c) is tuple else (c,) for c in children])
+        node = self._unique.get(key)
+        if node is None:
+            if len(self._unique) >= MAX_NODES:
+                raise TooWide(f"the conditions tell apart more than {MAX_NODES:,} cases", help="Use fewer facts in one rule set")
+            node = self._unique[key] = (level, children)
+        return node
+
+    def combine(self, a: Any, b: Any, op: Callable[[Any, Any], Any]) -> Any:
+        """The diagram of ``op`` applied leaf by leaf."""
+        memo: dict[tuple[Any, Any], Any] = {}
+        far = len(self.order)
+
+        def walk(x: Any, y: Any) -> Any:
+            x_node, y_node = type(x) is tuple, type(y) is tuple
+            if not x_node and not y_node:
+                return op(x, y)
+            key = (id(x) if x_node else (x,), id(y) if y_node else (y,))
+            if key in memo:
+                return memo[key]
+            lx, ly = (x[0] if x_node else far), (y[0] if y_node else far)
+            level = lx if lx < ly else ly
+            n = len(self.order[level].pieces)
+            xs = x[1] if lx == level else (x,) * n
+            ys = y[1] if ly == level else (y,) * n
+            out = memo[key] = self.node(level, tuple([walk(p, q) for p, q in zip(xs, ys)]))
+            return out
+
+        return walk(a, b)
+
+    def map(self, root: Any, change: Callable[[Any], Any]) -> Any:
+        """The diagram with every leaf changed."""
+        memo: dict[int, Any] = {}
+
+        def walk(x: Any) -> Any:
+            if type(x) is not tuple:
+                return change(x)
+            if id(x) not in memo:
+                memo[id(x)] = self.node(x[0], tuple([walk(c) for c in x[1]]))
+            return memo[id(x)]
+
+        return walk(root)
+
+    def condition(self, condition: Condition) -> Any:
+        """The diagram of a condition: leaves True and False."""
+        return read(condition, _Truths(self))
+
+    def possible(self) -> Any:
+        """Leaf 0 where the set members go together, `IMPOSSIBLE` where not: ``none`` excludes the others, and what a member implies holds."""
+        root: Any = 0
+        for name in dict.fromkeys(v.fact for v in self.order if v.kind == "member"):
+            sets = self._possible_sets(self.facts[name], [(i, v.member) for i, v in enumerate(self.order) if v.fact == name])
+            root = self.combine(root, sets, min) if root != 0 else sets
+        return root
+
+    def _possible_sets(self, fact: Fact, members: list[tuple[int, str]]) -> Any:
+        """The diagram of one set fact. ``forced`` holds what earlier members settle of later ones."""
+        names = [m for _, m in members]
+        memo: dict[tuple[int, frozenset[tuple[str, bool]]], Any] = {}
+
+        def settles(member: str, has: bool) -> Iterator[tuple[str, bool]]:
+            if has:
+                yield from ((other, False) for other in names if (member == "none") != (other == "none"))
+                yield from ((other, True) for other in fact.implies.get(member, ()))
+            else:
+                yield from ((other, False) for other in names if member in fact.implies.get(other, ()))
+
+        def build(at: int, forced: frozenset[tuple[str, bool]]) -> Any:
+            if at == len(members):
+                return 0
+            key = (at, forced)
+            if key not in memo:
+                level, member = members[at]
+                later = set(names[at + 1 :])
+                memo[key] = self.node(
+                    level,
+                    tuple(
+                        IMPOSSIBLE if (member, not has) in forced else build(at + 1, frozenset(f for f in (*forced, *settles(member, has)) if f[0] in later))
+                        for has in (False, True)
+                    ),
+                )
+            return memo[key]
+
+        return build(0, frozenset())
+
+class _Truths:
+    def __init__(self, builder: Builder) -> None:
+        self.b = builder
+
+    def test(self, node: Test) -> Any:
+        level = self.b.position[(node.fact, node.value if node.op == "has" else "")]
+        variable = self.b.order[level]
+        return self.b.node(level, tuple(variable.meets(node, p) for p in range(len(variable.pieces))))
+
+    def all(self, items: list[Any]) -> Any:
+        out: Any = True
+        for item in items:
+            out = self.b.combine(out, item, lambda x, y: x and y)
+        return out
+
+    def some(self, items: list[Any]) -> Any:
+        out: Any = False
+        for item in items:
+            out = self.b.combine(out, item, lambda x, y: x or y)
+        return out
+
+    def negate(self, item: Any) -> Any:
+        return self.b.map(item, lambda x: not x)
+
+    def const(self, value: bool) -> Any:
+        return value
+
+
+# ------------------------------------------------------------------ walking
+
+
+class _Order(dict[Any, Any]):
+    """Children of an ordered variable, looked up by any value: misses are placed by bisection and remembered, up to a bound."""
+
+    __slots__ = ("starts", "children")
+
+    def __init__(self, starts: tuple[Any, ...], children: tuple[Any, ...]) -> None:
+        super().__init__()
+        self.starts, self.children = starts, children
+
+    def __missing__(self, value: Any) -> Any:
+        child = self.children[bisect_right(self.starts, value) - 1]
+        if len(self) < 4096:
+            self[value] = child
+        return child
+
+
+class _Member(dict[Any, Any]):
+    """Children of a set member, looked up by the whole set."""
+
+    __slots__ = ("member", "without", "with_")
+
+    def __init__(self, member: str, children: tuple[Any, ...]) -> None:
+        super().__init__()
+        self.member, (self.without, self.with_) = member, children
+
+    def __missing__(self, value: frozenset[str]) -> Any:
+        child = self.with_ if self.member in value else self.without
+        if len(self) < 4096:
+            self[value] = child
+        return child
+
+
+def walkable(root: Any, order: Sequence[Variable]) -> Any:
+    """The diagram in the form that `walk` follows: a node is (fact, {value: child})."""
+    memo: dict[int, Any] = {}
+
+    def turn(node: Any) -> Any:
+        if type(node) is not tuple:
+            return node
+        if id(node) not in memo:
+            variable = order[node[0]]
+            children = tuple(turn(c) for c in node[1])
+            branch: dict[Any, Any]
+            if variable.kind == "order":
+                branch = _Order(variable.pieces, children)
+            elif variable.kind == "member":
+                branch = _Member(variable.member, children)
+            else:
+                branch = dict(zip(variable.pieces, children))
+            memo[id(node)] = (variable.fact, branch)
+        return memo[id(node)]
+
+    return turn(root)
+
+
+def walk(node: Any, facts: Mapping[str, Value]) -> Any:
+    """The leaf that ``facts`` lead to. Raises KeyError at the first fact that is missing."""
+    while type(node) is tuple:
+        node = node[1][facts[node[0]]]
+    return node
+
+
+def reachable(root: Any, order: Sequence[Variable], facts: Mapping[str, Value]) -> set[Any]:
+    """The leaves that some completion of the unknown facts leads to (`root` as the builder made it)."""
+    seen: set[int] = set()
+    leaves: set[Any] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is not tuple:
+            if node != IMPOSSIBLE:
+                leaves.add(node)
+            continue
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        variable = order[node[0]]
+        value = facts.get(variable.fact)
+        if value is None:
+            stack.extend(node[1])
+        else:
+            stack.append(node[1][variable.piece(value)])
+    return leaves
+
+
+def support(root: Any, order: Sequence[Variable]) -> tuple[str, ...]:
+    """The facts that the diagram asks, in the order of its variables."""
+    seen: set[int] = set()
+    levels: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is tuple and id(node) not in seen:
+            seen.add(id(node))
+            levels.add(node[0])
+            stack.extend(node[1])
+    return tuple(dict.fromkeys(order[i].fact for i in sorted(levels)))
+
+
+def size(root: Any) -> int:
+    """The number of nodes."""
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if type(node) is tuple and id(node) not in seen:
+            seen.add(id(node))
+            stack.extend(node[1])
+    return len(seen)
