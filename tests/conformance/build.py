@@ -39,7 +39,7 @@ def table(name: str, data: dict[str, Any]) -> str:
 def corpus(folder: Path, authorities: list[dict[str, Any]], norms: list[dict[str, Any]], untranslated: list[dict[str, Any]] = (), places: tuple[str, ...] = tuple(PLACES)) -> Corpus:
     """A corpus in ``folder`` that holds just these norms. Norms need only what the case is about: the rest is filled in."""
     for name in ("vocabulary.toml", "corpus.toml"):
-        shutil.copy(law_folder() / name, folder / name)
+        shutil.copy(Path(law_folder()) / name, folder / name)
     for place in places:
         (folder / place).mkdir(parents=True, exist_ok=True)
         name, kind = PLACES[place]

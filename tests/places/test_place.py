@@ -7,6 +7,7 @@ import json
 import pickle
 
 import pytest
+
 from homerule.places import Place, actor_home, find, slug
 
 
@@ -71,7 +72,7 @@ def test_a_place_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="cannot be changed"):
         del place.name
     with pytest.raises(AttributeError):
-        place.anything = 1  # type: ignore[attr-defined]
+        place.anything = 1
 
 
 @pytest.mark.parametrize("text", ["us", "Texas", "Travis County, TX", "Kings County, NY", "NYC", "Gotham, NY", "San Francisco, CA"])

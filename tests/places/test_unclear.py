@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from homerule.errors import InputError
 from homerule.places import PlaceError, candidates, find
 
@@ -63,11 +64,28 @@ def test_a_slip_can_be_insisted_on_by_id() -> None:
     assert (place.id, place.name, place.known) == ("tx/austn", "Austn, Texas", False)
 
 
-@pytest.mark.parametrize("text", ["Gotham, NY", "gotham , new york", "City of Gotham, NY", "ny/gotham", "Town of Gotham, New York"])
+@pytest.mark.parametrize("text", ["Gotham, NY", "gotham , new york", "City of Gotham, NY", "ny/gotham", "the Village of Gotham, New York"])
 def test_a_city_in_no_table_is_taken_at_its_word(text: str) -> None:
     place = find(text)
     assert (place.id, place.name, place.kind, place.known) == ("ny/gotham", "Gotham, New York", "city", False)
     assert (place.county_ids, place.chain, place.circuit) == ((), ("us", "ny", "ny/gotham"), 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "place_id"),
+    [
+        ("Middletown Township, PA", "pa/middletown-township"), ("Township of Edison, NJ", "nj/edison-township"), ("Wallkill Town, NY", "ny/wallkill-town"),
+        ("Town of Chester, NY", "ny/chester-town"), ("Green Twp, OH", "oh/green-township"),
+    ],
+)  # fmt: skip
+def test_a_township_is_not_the_city_of_its_name(text: str, place_id: str) -> None:
+    place = find(text)
+    assert (place.id, place.known, place.county_ids) == (place_id, False, ())
+    assert find(place_id) == place
+
+
+def test_elsewhere_a_town_is_the_place_of_its_name() -> None:
+    assert find("Town of Gilbert, AZ") == find("Gilbert town, AZ") == find("Gilbert, AZ")
 
 
 def test_a_city_in_no_table_may_name_its_county() -> None:
@@ -99,7 +117,7 @@ def test_a_county_that_was_split_is_ambiguous() -> None:
     "text",
     [
         "", " ", ",", "???", "東京, TX", "Zyxwvut Qwerty", "78701", "99", "00000", "123456", "1" * 30, "Austin, Ruritania", "12 Main Street, TX",
-        "hold this person for two days please, TX", "a, TX", "Austin, Travis County, Somewhere, TX", "ca/", "/", "zz/austin", "xx/", "\x00", "\ud800", "Only",
+        "hold this person for two days please, TX", "a, TX", "Austin, Travis County, Somewhere, TX", "/", "zz/austin", "xx/", "\x00", "\ud800", "Only",
         "Wyandotte County Kansas City, KS",
     ],
 )  # fmt: skip

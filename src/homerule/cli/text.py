@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
 
 from homerule.corpus import Corpus
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
-from homerule.reasoning.finding import Decision, Duty, Finding, NormRef, Risk
+from homerule.reasoning.finding import Decision, Duty, Finding, NormRef, Risk, cite
 from homerule.vocabulary import Vocabulary
 
 def _width() -> int:
-    return max(60, min(110, shutil.get_terminal_size((100, 24)).columns))
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        columns = 100
+    return max(60, min(110, columns))
 
 
 def _bold(text: str) -> str:
@@ -37,7 +40,7 @@ def decision_text(decision: Decision, corpus: Corpus, *, full: bool = False) -> 
     if decision.notes:
         lines += ["", *[_wrap(n[0].upper() + n[1:].rstrip(".") + ".", "Note: ", "      ") for n in decision.notes]]
     receipt = decision.receipt
-    lines += ["", _wrap(f"Corpus {receipt.corpus} ({receipt.corpus_hash[:12]}), engine {receipt.engine}, law as of {receipt.as_of.isoformat()}.", ""), _wrap(decision.notice, "")]
+    lines += ["", _wrap(f"Corpus {receipt.corpus} ({short_hash(receipt.corpus_hash)}), engine {receipt.engine}, law as of {receipt.as_of.isoformat()}.", ""), _wrap(decision.notice, "")]
     return "\n".join(lines) + "\n"
 
 
@@ -100,13 +103,13 @@ def _duty(d: Duty) -> str:
     when = ""
     if d.deadline:
         when = f" {d.deadline.words[0].upper()}{d.deadline.words[1:]}"
-        if d.deadline.at:
+        if d.deadline.at and d.deadline.at not in d.deadline.words:
             when += f": {d.deadline.at.replace('T', ' ')}"
         when += "." if not d.deadline.earliest else " (the earlier clock)."
         if d.deadline.skipped:
             when += f" Days not counted: {', '.join(d.deadline.skipped)}."
     approval = f" Approval: {d.approval}." if d.approval else ""
-    return _item(f"{_maybe(d.applies)}{d.says}{when}{approval} ({d.citation}{' ' + d.pinpoint if d.pinpoint else ''})")
+    return _item(f"{_maybe(d.applies)}{d.says}{when}{approval} ({cite(d.citation, d.pinpoint)})")
 
 
 def _risk(x: Risk) -> str:
@@ -119,6 +122,11 @@ def _risk(x: Risk) -> str:
 def _cite_of(corpus: Corpus, norm_id: str) -> str:
     found = corpus.find(norm_id)
     return getattr(found, "authority", found).citation
+
+
+def short_hash(text: str) -> str:
+    """``ca:0123… us:4567…`` cut to what a reader can compare."""
+    return ", ".join(f"{top} {digest[:10]}" for top, _, digest in (p.partition(":") for p in text.split()))
 
 
 def words(vocabulary: Vocabulary) -> str:

@@ -1,21 +1,19 @@
 """The condition language as one small typed tree.
 
 Every leaf is a `Test` of one fact. A reading of the tree (truth, words, masks, SQL, SMT) is one visitor: an object with the
-five methods of `Reading`, handed to `read`.
+five methods of `Reading`, handed to `read`. The nodes are named tuples: cheap to import, to make and to compare; ``tag`` keeps the kinds apart.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """One question to one fact. ``op``: ``is`` (a bool), ``eq`` ``in`` (an enum, int or date), ``has`` (a set), ``lt`` ``le`` (an order)."""
 
     __test__ = False  # pytest: not a test class
@@ -24,24 +22,24 @@ class Test:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(NamedTuple):
     items: tuple["Node", ...]
+    tag: str = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(NamedTuple):
     items: tuple["Node", ...]
+    tag: str = "some"
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     item: "Node"
+    tag: str = "not"
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(NamedTuple):
     value: bool
+    tag: str = "const"
 
 
 Node = Test | All | Some | Not | Const

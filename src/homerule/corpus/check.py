@@ -55,7 +55,7 @@ def _ids(norms: list[Norm], authorities: list[Authority], corpus: Corpus) -> Ite
                 hint = " (that is an authority; name its norms)" if missing in authority_ids else ""
                 yield _at(n, f"{n.id}: {what} names {missing}, which is no norm{hint}.")
     for e in corpus.all_examples():
-        for missing in sorted({*e.because, *e.fell, *e.duties, *e.clash} - norm_ids):
+        for missing in sorted({*e.because, *e.fell, *e.duties, *e.clash, *e.absent} - norm_ids):
             yield Problem(e.file, e.line, f"the example names {missing}, which is no norm.", "lint")
 
 

@@ -1,4 +1,4 @@
-"""Whether a citation can be read: by ``eyecite`` where it is installed, else by patterns of what American citations look like."""
+"""Whether a citation can be read: by ``eyecite`` where it is installed, else by the shapes that citations of law have."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import re
 from functools import cache
 from typing import Any
 
-#: Shapes that the corpus uses beside reporter citations: codes, acts, orders, ordinances, forms, dockets, agreements, named bodies of rules.
-_SHAPES = [
-    r"§+\s*[\dA-Z]",  # a section of a code or act
-    r"\b\d+\s+(U\.S\.|S\. ?Ct\.|F\.(2d|3d|4th)?|F\. ?Supp\.( ?[23]d)?|Fed\. ?Reg\.|Stat\.|A\.[23]d|P\.[23]d|N\.[EWYJ]\.?[\w.]*|So\. ?[23]d|S\.[EW]\.[23]d|Cal\.[\w. ]*|Mass\.|Mont\.|Ill\.[\w. ]*|Minn\.|WL|Op\.[\w. ']*)\s+(_+|\d+)",
-    r"\b(No|Nos|Docket|Doc)\.?\s*[\w:]*\d",  # a docket
-    r"\b\d+\s+(U\.S\.C|C\.F\.R|ILCS|M\.R\.S|V\.S\.A|Pa\.\s?C\.S|N\.C\.G\.S|P\.R\.)",
-    r"\b(const|Const)\.\s+(art|amend)",
-    r"\b(art|arts|Art|amend|ch|chs|Ch|Chapter|tit|Title|Sec|sec|Part)\.?\s*[IVXLC\d]",
-    r"\b(Act|Acts|Ord|Ordinance|Order|Orders|Res|Resolution|Directive|Bill|Law|Laws|Code|Policy|Memo|Manual|Program|Rule|Plan|Special Order|Opinion|Guidance|Toolkit|Compact|Protocol|Statute)\b",
-    r"\b(H\.?B|S\.?B|A\.?B|H\.?F|S\.?F|L\.?D|H\.?R|S\.?J|Prop|EO|E\.O|AO|P\.A|P\.L|Pub\. L|PL|LB|HF|SF|LR|HCR|AR|AG|AGO|Op|OP|Form|Forms|MOA|MOU|IGSA|IGA|JTTF|MCA|DOC|DOJ|DHS|ICE)\.?\s*[-#]?\s*[\w(]",
-    r"\bv\.\s+\S+.*\(.*\d{4}\)",  # a case with its year
-    r"^(In re|Matter of)\s+\S",
+#: What marks a text as naming a source: a section, a case, a volume with reporter and page, a docket, or the name of an instrument.
+_SHAPES = (
+    r"§",
     r"\bv\.\s+\S",
-    r"(agreement|Agreement|decree|Decree|no statewide|No statewide|none found|policy|policies|practice|announcement|terms|ruling|executive order|resolution|ordinance)",
-]
-_SHAPE = re.compile("|".join(_SHAPES))
+    r"^(In re|Matter of)\s+\S",
+    r"\b\d+\s+[A-Z][\w.'’& ]{0,24}\s+(\d|_)",
+    r"\b(No|Nos|Docket|Doc)\.?\s*[\w:]*\d",
+    r"\b(?i:const|art|arts|amend|ch|chs|chapter|tit|title|sec|part|cl)\.?\s*[IVXLC\d]",
+    r"\b[A-Z][A-Z.]{0,5}\s*(?:No\.\s*)?-?\d",
+    r"(?i)\b(acts?|agreements?|announcement|bill|code|compact|decree|directives?|form|guidance|judgment|law|laws|limits?|manual|memo|memorandum|opinions?|orders?|ordinances?|"
+    r"petition|plan|policy|policies|practice|program|programme|protocol|resolutions?|rules?|ruling|statement|statute|terms|toolkit|no statewide|none found)\b",
+)
+_SHAPE = re.compile("|".join(f"(?:{s})" if not s.startswith("(?i)") else f"(?i:{s[4:]})" for s in _SHAPES))
 
 
 @cache

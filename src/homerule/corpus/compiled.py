@@ -1,52 +1,42 @@
 """The compiled corpus: each jurisdiction's law as JSON that loads without reading TOML or importing pydantic.
 
-A compiled file is named by a signature of the files it came from, so a changed law file is compiled again by itself and an unchanged
-one never is. JSON, not pickle: a cache folder must not be able to run code.
+A compiled file says which files it was made from (names, sizes, times of change); where they differ it is made again, each
+jurisdiction by itself. JSON, not pickle: a cache folder must not be able to run code.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
-import tempfile
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
+from zlib import crc32
 
 from homerule import __version__
 from homerule.conditions.tree import from_data, to_data
 from homerule.corpus.model import Authority, Deadline, Example, Layer, Norm, Period, Selector
 from homerule.errors import CorpusError
 
-COMPILED = "3"  # shape of the compiled files
+COMPILED = "6"  # shape of the compiled files
+State = list[list[Any]]
 
 
-def cache_folder() -> Path:
+def cache_folder() -> str:
     """Where compiled law is kept: ``HOMERULE_CACHE``, or the user's cache folder."""
     named = os.environ.get("HOMERULE_CACHE")
     if named:
-        return Path(named)
+        return named
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "homerule"
+    return os.path.join(base, "homerule")
 
 
-def signature(files: list[tuple[str, int, int]], *salt: str) -> str:
-    """A name for the state of these files: (name, bytes, time of change)."""
-    state = json.dumps([COMPILED, __version__, sorted(files), salt])
-    return hashlib.sha256(state.encode()).hexdigest()[:20]
-
-
-def stat_files(folder: str) -> list[tuple[str, int, int]]:
-    """Name, size and time of change of every TOML file below ``folder``."""
-    out: list[tuple[str, int, int]] = []
+def state_of(folder: str) -> State:
+    """Name, size and time of change of every TOML file below ``folder``, in order of name."""
+    out: State = []
     stack = [folder]
     while stack:
-        here = stack.pop()
-        with os.scandir(here) as entries:
+        with os.scandir(stack.pop()) as entries:
             for e in entries:
                 if e.name.startswith((".", "_")):
                     continue
@@ -54,36 +44,50 @@ def stat_files(folder: str) -> list[tuple[str, int, int]]:
                     stack.append(e.path)
                 elif e.name.endswith(".toml"):
                     s = e.stat()
-                    out.append((e.path[len(folder) :], s.st_size, s.st_mtime_ns))
+                    out.append([e.path[len(folder) + 1 :], s.st_size, s.st_mtime_ns])
+    out.sort()
     return out
 
 
-def read_or_make(name: str, sign: str, make: Any) -> dict[str, Any]:
-    """The compiled file ``name`` of signature ``sign``, made and kept if it is not there. A cache that cannot be written is done without."""
-    path = cache_folder() / f"{name}-{sign}.json"
+def read_or_make(name: str, source: str, state: State, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The compiled data called ``name`` of the law at ``source`` in this ``state``, made and kept if it is not there.
+
+    A cache that cannot be written is done without.
+    """
+    stamp = [COMPILED, __version__, source, state]
+    path = os.path.join(cache_folder(), f"{name}-{crc32(source.encode()):08x}.json")
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        with open(path, "rb") as file:
+            kept = json.loads(file.read())
+        if kept["stamp"] == stamp:
+            return kept["data"]  # type: ignore[no-any-return]
+    except (OSError, ValueError, KeyError, TypeError):
         pass
     data = make()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8", suffix=".tmp") as file:
-            json.dump(data, file, separators=(",", ":"), ensure_ascii=False)
-        os.replace(file.name, path)
-        for old in path.parent.glob(f"{name}-*.json"):
-            if old != path and len(old.stem) == len(path.stem):
-                old.unlink(missing_ok=True)
-    except OSError:
-        pass
+    _keep(path, {"stamp": stamp, "data": data})
     return data
 
 
-def content_hash(folder: Path, files: list[tuple[str, int, int]]) -> str:
+def _keep(path: str, data: dict[str, Any]) -> None:
+    import tempfile
+
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=os.path.dirname(path), delete=False, encoding="utf-8", suffix=".tmp") as file:
+            json.dump(data, file, separators=(",", ":"), ensure_ascii=False)
+        os.replace(file.name, path)
+    except OSError:
+        pass
+
+
+def content_hash(folder: str, state: State) -> str:
     """SHA-256 of the names and bytes of the law files, in order of name."""
+    import hashlib
+
     digest = hashlib.sha256()
-    for name in sorted(f[0] for f in files):
-        data = Path(f"{folder}{name}").read_bytes()
+    for name, *_ in state:
+        with open(os.path.join(folder, name), "rb") as file:
+            data = file.read()
         digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
     return digest.hexdigest()
@@ -92,13 +96,17 @@ def content_hash(folder: Path, files: list[tuple[str, int, int]]) -> str:
 # ------------------------------------------------------------------ objects to data and back
 
 
-@cache
-def _spec(cls: type) -> tuple[tuple[str, Any], ...]:
-    return tuple((f.name, f.default if f.default is not MISSING else f.default_factory() if f.default_factory is not MISSING else MISSING) for f in fields(cls))
+_PLAIN = (Authority, Period, Selector, Deadline, Layer, Example)
 
 
 def pack(item: Any) -> Any:
     """A model object as JSON data, leaving out what has its default value."""
+    if isinstance(item, Norm):
+        data = {n: pack(v) for n, v in zip(item._fields, item) if n not in ("authority", "condition") and (n not in _NORM or v != _NORM[n])}
+        return {**data, "authority": item.authority.id, "condition": to_data(item.condition)}
+    if isinstance(item, _PLAIN):
+        usual = item._field_defaults
+        return {n: pack(v) for n, v in zip(item._fields, item) if n not in usual or v != usual[n]}
     if isinstance(item, dt.date):
         return item.isoformat()
     if isinstance(item, (frozenset, set)):
@@ -107,12 +115,10 @@ def pack(item: Any) -> Any:
         return [pack(i) for i in item]
     if isinstance(item, Mapping):
         return {k: pack(v) for k, v in item.items()}
-    if isinstance(item, Authority) or type(item) in (Period, Selector, Deadline, Layer, Example):
-        return {n: pack(getattr(item, n)) for n, d in _spec(type(item)) if getattr(item, n) != d}
-    if isinstance(item, Norm):
-        data = {n: pack(getattr(item, n)) for n, d in _spec(Norm) if n not in ("authority", "condition") and getattr(item, n) != d}
-        return {**data, "authority": item.authority.id, "condition": to_data(item.condition)}
     return item
+
+
+_NORM = Norm._field_defaults
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -132,6 +138,7 @@ _SETS = ("prevails_over", "preempts", "upholds")
 
 
 def unpack_norm(data: dict[str, Any], authority: Authority) -> Norm:
+    """The norm that `pack` wrote."""
     d = dict(data)
     d["authority"] = authority
     d["actors"] = frozenset(d["actors"])
@@ -163,14 +170,14 @@ def unpack_example(data: dict[str, Any]) -> Example:
 class Shard:
     """One jurisdiction's compiled law. Norms are made into objects only when asked for."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], examples: Callable[[], dict[str, Any]]) -> None:
         self.problems: list[dict[str, Any]] = data["problems"]
         self.hash: str = data["hash"]
         self._authorities: dict[str, dict[str, Any]] = data["authorities"]
         self._norms: list[dict[str, Any]] = data["norms"]
         self.layers = {d["id"]: unpack_layer(d) for d in data["layers"]}
         self.facts: dict[str, dict[str, Any]] = data["facts"]
-        self._examples: list[dict[str, Any]] = data["examples"]
+        self._read_examples = examples
         self._made: dict[int, Norm] = {}
         self._made_authorities: dict[str, Authority] = {}
 
@@ -198,6 +205,13 @@ class Shard:
             self._made[index] = unpack_norm(data, authority)
         return self._made[index]
 
+    def norm(self, id: str) -> Norm | None:
+        """The norm called ``id``."""
+        for i, data in enumerate(self._norms):
+            if data["id"] == id:
+                return self._norm(i)
+        return None
+
     @property
     def norms(self) -> list[Norm]:
         return [self._norm(i) for i in range(len(self._norms))]
@@ -208,4 +222,4 @@ class Shard:
 
     @property
     def examples(self) -> list[Example]:
-        return [unpack_example(e) for e in self._examples]
+        return [unpack_example(e) for e in self._read_examples()["examples"]]

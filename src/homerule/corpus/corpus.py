@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
-from homerule.corpus.compiled import Shard, content_hash, pack, read_or_make, signature, stat_files
+from homerule.corpus.compiled import Shard, State, content_hash, pack, read_or_make, state_of
 from homerule.corpus.model import Authority, Example, Layer, Norm
 from homerule.errors import CorpusError, InputError, nearest, shorten
 from homerule.vocabulary import Vocabulary, fact_from_data
 
 
-def law_folder() -> Path:
+Folder = str | os.PathLike[str]
+
+
+def law_folder() -> str:
     """The law that comes with the package: beside the code when installed, at the top of a checkout."""
-    here = Path(__file__).resolve().parent.parent
-    for folder in (here / "law", here.parent.parent / "law"):
-        if (folder / "vocabulary.toml").is_file():
+    here = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    for folder in (os.path.join(here, "law"), os.path.join(os.path.dirname(os.path.dirname(here)), "law")):
+        if os.path.isfile(os.path.join(folder, "vocabulary.toml")):
             return folder
     raise CorpusError("the law folder that comes with the package is missing", help="Install the package again")
 
@@ -27,15 +30,15 @@ def law_folder() -> Path:
 class Corpus:
     """The law of ``folder`` and of any folders from outside. Jurisdictions are read when first asked for."""
 
-    def __init__(self, folder: Path | None = None, extra: Iterable[Path | str] = (), *, lenient: bool = False) -> None:
+    def __init__(self, folder: Folder | None = None, extra: Iterable[Folder] = (), *, lenient: bool = False) -> None:
         """``lenient`` leaves out files that cannot be read instead of refusing to answer: only for the checks, which report them."""
         self.lenient = lenient
-        self.folder = (folder or law_folder()).resolve()
-        self.extra = tuple(Path(e).resolve() for e in extra)
+        self.folder = os.path.realpath(folder or law_folder())
+        self.extra = tuple(os.path.realpath(e) for e in extra)
         for e in self.extra:
-            if not e.is_dir():
+            if not os.path.isdir(e):
                 raise InputError(f"the law folder `{e}` is not a folder", where="--law", help="Name a folder of TOML files")
-        if not (self.folder / "vocabulary.toml").is_file():
+        if not os.path.isfile(os.path.join(self.folder, "vocabulary.toml")):
             raise CorpusError(f"`{self.folder}` holds no vocabulary.toml", help="Name the law folder of the package")
         self._shards: dict[str, Shard | None] = {}
         self._vocabularies: dict[tuple[str, ...], Vocabulary] = {}
@@ -43,26 +46,33 @@ class Corpus:
     # ------------------------------------------------------------------ reading
 
     @cached_property
-    def _root(self) -> dict[str, Any]:
-        files = []
+    def _root(self) -> State:
+        """The state of the files that every jurisdiction's law is read with."""
+        out: State = []
         for name in ("vocabulary.toml", "corpus.toml"):
-            s = os.stat(self.folder / name)
-            files.append((name, s.st_size, s.st_mtime_ns))
-        return {"sign": signature(files, str(self.folder)), "files": files}
+            try:
+                s = os.stat(os.path.join(self.folder, name))
+            except OSError:
+                raise CorpusError(f"`{self.folder}` holds no {name}", help="Name the law folder of the package") from None
+            out.append([name, s.st_size, s.st_mtime_ns])
+        return out
 
     @cached_property
     def _words(self) -> dict[str, Any]:
         def make() -> dict[str, Any]:
             import tomllib
 
-            try:
-                words = tomllib.loads((self.folder / "vocabulary.toml").read_text("utf-8"))
-                meta = tomllib.loads((self.folder / "corpus.toml").read_text("utf-8"))
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-                raise CorpusError(f"the vocabulary cannot be read: {error}", where=str(self.folder), help="Mend the file") from None
-            return {"words": words, "corpus": meta["corpus"]}
+            out = {}
+            for name in ("vocabulary", "corpus"):
+                path = os.path.join(self.folder, f"{name}.toml")
+                try:
+                    with open(path, "rb") as file:
+                        out[name] = tomllib.load(file)
+                except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+                    raise CorpusError(f"cannot be read: {error}", where=path, help="Mend the file") from None
+            return {"words": out["vocabulary"], "corpus": out["corpus"]["corpus"]}
 
-        return read_or_make("words", self._root["sign"], make)
+        return read_or_make("words", self.folder, self._root, make)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -82,36 +92,45 @@ class Corpus:
     def shard(self, top: str) -> Shard | None:
         """The compiled law of one state or of ``us``; None where it has no folder."""
         if top not in self._shards:
-            self._shards[top] = self._open(top, self.folder / top, own=True) if top in self.tops else None
+            self._shards[top] = self._open(top, os.path.join(self.folder, top), own=True) if top in self.tops else None
         return self._shards[top]
 
     @cached_property
     def outside(self) -> tuple[Shard, ...]:
         """The law of the folders from outside."""
-        return tuple(self._open(f"+{e.name}", e, own=False) for e in self.extra)
+        return tuple(self._open(os.path.basename(e), e, own=False) for e in self.extra)
 
-    def _open(self, name: str, folder: Path, *, own: bool) -> Shard:
-        files = stat_files(str(folder))
+    def _open(self, name: str, folder: str, *, own: bool) -> Shard:
+        state = state_of(folder)
+        stamp = [*self._root, *state]
 
-        def make() -> dict[str, Any]:
+        def read() -> Loaded:
+            from pathlib import Path
+
             from homerule.corpus.load import load
 
             vocabulary = self.vocabulary
             if not own:
                 facts = {n: fact_from_data(n, d) for top in self.tops if (s := self.shard(top)) for n, d in s.facts.items()}
                 vocabulary = vocabulary.with_facts(facts)
-            read = load(folder, vocabulary, label=name if own else folder.name, own=own)
+            return load(Path(folder), vocabulary, label=name, own=own)
+
+        def make() -> dict[str, Any]:
+            law = read()
+            read_or_make(f"examples-{name}", folder, stamp, lambda: {"examples": [pack(e) for e in law.examples]})
             return {
-                "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in read.problems],
-                "hash": content_hash(folder, files),
-                "authorities": {a.id: pack(a) for a in read.authorities},
-                "norms": [pack(n) for n in sorted(read.norms, key=lambda n: (-n.rank, n.id))],
-                "layers": [pack(x) for x in read.layers],
-                "facts": {n: _fact_data(f) for n, f in read.facts.items()},
-                "examples": [pack(e) for e in read.examples],
+                "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in law.problems],
+                "hash": content_hash(folder, state),
+                "authorities": {a.id: pack(a) for a in law.authorities},
+                "norms": [pack(n) for n in sorted(law.norms, key=lambda n: (-n.rank, n.id))],
+                "layers": [pack(x) for x in law.layers],
+                "facts": {n: _fact_data(f) for n, f in law.facts.items()},
             }
 
-        return Shard(read_or_make(f"law-{name.lstrip('+')}", signature(files, self._root["sign"], str(folder)), make))
+        def examples() -> dict[str, Any]:
+            return read_or_make(f"examples-{name}", folder, stamp, lambda: {"examples": [pack(e) for e in read().examples]})
+
+        return Shard(read_or_make(f"law-{name}", folder, stamp, make), examples)
 
     # ------------------------------------------------------------------ asking
 
@@ -167,34 +186,38 @@ class Corpus:
         return [e for s in self.all_shards() for e in s.examples]
 
     def all_shards(self) -> list[Shard]:
-        return [s for top in self.tops if (s := self.shard(top))] + list(self.outside)
+        return list(self._every_shard())
+
+    def _every_shard(self) -> Iterator[Shard]:
+        for top in self.tops:
+            if s := self.shard(top):
+                yield s
+        yield from self.outside
 
     def find(self, id: str) -> Norm | Authority:
         """A norm or an authority by id. Raises InputError with near ids."""
-        for s in self.all_shards():
-            if a := s.authority(id):
-                return a
-        norms = {n.id: n for n in self.all_norms()}
-        if id in norms:
-            return norms[id]
-        known = [*norms, *(a.id for a in self.all_authorities())]
+        loaded = [s for s in self._shards.values() if s]
+        for s in chain(loaded, self._every_shard()):
+            if found := s.authority(id) or s.norm(id):
+                return found
+        known = [*(n.id for n in self.all_norms()), *(a.id for a in self.all_authorities())]
         raise InputError(f"nothing in the corpus is called `{shorten(id)}`", help=nearest(id, known))
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over every law file."""
-        import hashlib
-
-        parts = [f"{t}:{s.hash}" for t in self.tops if (s := self.shard(t))] + [f"+:{s.hash}" for s in self.outside]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """SHA-256 of every jurisdiction's law files, and of the folders from outside."""
+        return self.hash_of(self.tops)
 
     def hash_of(self, ids: Iterable[str]) -> str:
-        """SHA-256 over the law files that an answer for these places can rest on."""
-        import hashlib
-
+        """SHA-256 of the law files that an answer for these places can rest on, by jurisdiction: ``ca:… us:…``."""
         tops = sorted({i.partition("/")[0] for i in ids})
         parts = [f"{t}:{s.hash}" for t in tops if (s := self.shard(t))] + [f"+:{s.hash}" for s in self.outside]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return " ".join(parts)
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from homerule.corpus.load import Loaded
 
 
 class Reach:
@@ -229,19 +252,17 @@ class Reach:
 
 
 def _fact_data(fact: Any) -> dict[str, Any]:
-    from dataclasses import fields
-
-    data = {f.name: getattr(fact, f.name) for f in fields(fact) if f.name != "name"}
-    return pack({k: v for k, v in data.items() if v not in (None, "", (), {})})
+    usual = fact._field_defaults
+    return pack({n: v for n, v in zip(fact._fields, fact) if n != "name" and (n not in usual or v != usual[n])})  # type: ignore[no-any-return]
 
 
-def load_corpus(folder: Path | str | None = None, *, law: Iterable[Path | str] = (), lenient: bool = False) -> Corpus:
+def load_corpus(folder: Folder | None = None, *, law: Iterable[Folder] = (), lenient: bool = False) -> Corpus:
     """The corpus of the package, or of ``folder``, with the law folders ``law`` added.
 
     Folders named in the environment variable ``HOMERULE_LAW`` (separated as in PATH) are added too.
     """
     named = [p for p in os.environ.get("HOMERULE_LAW", "").split(os.pathsep) if p]
-    return Corpus(Path(folder) if folder else None, [*named, *law], lenient=lenient)
+    return Corpus(folder, [*named, *law], lenient=lenient)
 
 
 def in_force(norms: Iterable[Norm], day: dt.date) -> list[Norm]:

@@ -1,6 +1,6 @@
 """The corpus format, version 1.0, as pydantic models: the shape of each TOML file, checked strictly.
 
-Used when law files are read, never when a compiled corpus is. ``law/schema/v1.json`` is these models' JSON Schema and never changes
+Used when law files are read, never when a compiled corpus is. ``docs/reference/corpus-format-1.0.schema.json`` is these models' JSON Schema and never changes
 once released; a new format is a new version beside it.
 """
 
@@ -91,7 +91,7 @@ class DeadlineModel(Strict):
     hours: int | None = None
     days: int | None = None
     counts: Literal["clock", "business"] = "clock"
-    from_: Literal["release", "request", "receipt", "arrest", "decision", "year"] = Field("release", alias="from")
+    from_: Literal["release", "request", "receipt", "arrest", "booking", "decision", "query", "year"] = Field("release", alias="from")
     by: dt.date | None = None
     cap: bool = False
     words: str = ""
@@ -157,12 +157,14 @@ class ExampleModel(Strict):
     fell: list[str] = []
     duties: list[str] = []
     clash: list[str] = []
+    absent: list[str] = []
+    basis: dict[str, str] = {}
     note: str = ""
 
     @model_validator(mode="after")
     def _claims(self) -> "ExampleModel":
-        if not (self.expect or self.because or self.fell or self.duties or self.clash):
-            raise ValueError("an example must claim something: expect, because, fell, duties or clash")
+        if not (self.expect or self.because or self.fell or self.duties or self.clash or self.absent or self.basis):
+            raise ValueError("an example must claim something: expect, because, fell, duties, clash, absent or basis")
         return self
 
 

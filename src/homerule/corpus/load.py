@@ -71,14 +71,14 @@ class Source:
 
     def line(self, table: str = "", index: int = 0, key: str = "") -> int:
         """The line of the ``index``-th ``[[table]]``, or of ``key`` in it."""
-        starts = [m.start() for m in re.finditer(rf"^\s*\[+\s*{re.escape(table)}\s*\]+", self.text, re.M)] if table else [0]
+        starts = [m.start() for m in re.finditer(rf"^[ \t]*\[+[ \t]*{re.escape(table)}[ \t]*\]+", self.text, re.M)] if table else [0]
         if index >= len(starts):
             return 1
         start = starts[index]
         if key:
             end = starts[index + 1] if index + 1 < len(starts) else len(self.text)
-            found = re.compile(rf"^\s*{re.escape(key)}\s*=", re.M).search(self.text, start, end)
-            start = found.start() + len(found.group()) - len(found.group().lstrip()) if found else start
+            found = re.compile(rf"^[ \t]*{re.escape(key)}[ \t]*=", re.M).search(self.text, start, end)
+            start = found.start() if found else start
         return self.text.count("\n", 0, start) + 1
 
 
@@ -240,8 +240,8 @@ class _Reader:
     def example(self, e: Any, index: int) -> None:
         self.out.examples.append(
             Example(
-                e.place, e.actor, e.request, e.on, e.facts, e.expect, tuple(e.because), tuple(e.fell), tuple(e.duties), tuple(e.clash), e.note,
-                self.source.name, self.source.line("example", index),
+                e.place, e.actor, e.request, e.on, e.facts, e.expect, tuple(e.because), tuple(e.fell), tuple(e.duties), tuple(e.clash),
+                tuple(e.absent), e.basis, e.note, self.source.name, self.source.line("example", index),
             )  # fmt: skip
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from homerule.conditions.tree import Node
 
@@ -55,8 +55,7 @@ EFFECTS = ("require", "forbid", "permit", "duty", "expose", "protect", "define",
 STATUSES = ("settled", "contested", "enjoined", "pending", "not_enacted", "repealed")
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """Days in force: from ``start`` up to but not including ``end``. Between ``start`` and ``sure`` the start is doubtful."""
 
     start: dt.date
@@ -67,8 +66,7 @@ class Period:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(NamedTuple):
     """A source of law."""
 
     id: str
@@ -93,8 +91,7 @@ class Authority:
         return self.weight or WEIGHTS[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """Names norms to be voided: by id, or by every property given."""
 
     id: str = ""
@@ -118,8 +115,7 @@ class Selector:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A clock (hours or days from an event) or a day. ``cap`` marks an outer limit, not a thing to do."""
 
     hours: int | None = None
@@ -131,8 +127,7 @@ class Deadline:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Norm:
+class Norm(NamedTuple):
     """One rule that an authority states, with its reach folded in."""
 
     id: str
@@ -186,9 +181,11 @@ class Norm:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Norm) and other.id == self.id
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
-@dataclass(frozen=True, slots=True)
-class Example:
+
+class Example(NamedTuple):
     """A worked case with its right answer."""
 
     place: str
@@ -201,13 +198,14 @@ class Example:
     fell: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
     clash: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    basis: Mapping[str, str] = MappingProxyType({})
     note: str = ""
     file: str = ""
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """What the corpus holds of one place's own law. ``coverage``: encoded, or partial."""
 
     id: str

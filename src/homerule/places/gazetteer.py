@@ -17,11 +17,10 @@ LONGEST = 200
 SHOWN = 8
 _KEEP = 4096
 _NATION = ("us", "usa", "u s", "u s a", "united states", "united states of america", "the united states")
-_OF = ("city and county of ", "consolidated city of ", "city of ", "town of ", "village of ", "township of ", "borough of ", "municipality of ", "municipio de ", "municipio of ")  # fmt: skip
-_AFTER = (" city", " town", " village", " township", " borough", " municipality", " municipio", " cdp")
+_OF = ("city and county of ", "consolidated city of ", "city of ", "village of ", "borough of ", "municipality of ", "municipio de ", "municipio of ")
+_AFTER = (" city", " village", " borough", " municipality", " municipio", " cdp")
 _CALLED = (" county", " parish", " census area", " planning region", " municipio")
 _STATE_OF = ("state of ", "commonwealth of ", "territory of ", "the state of ", "the commonwealth of ", "the ")
-_EXAMPLE = 'Write for instance "Austin, TX", "Cook County, IL", "Texas" or a FIPS code such as "06037"'
 
 
 class Gazetteer:
@@ -46,7 +45,7 @@ class Gazetteer:
             if code != NATION and code not in self._tables.states:
                 raise PlaceError(
                     f"A place record has the id {quote(own)}, which does not begin with a state's code",
-                    help='Write it as "tx", "tx/austin" or "tx/travis-county"', text=own,
+                    help="Write the state's code of two letters, a slash and the name, as the folder of its law is called", text=own,
                 )  # fmt: skip
             self._records.setdefault(code, []).append(dict(record))
 
@@ -60,7 +59,7 @@ class Gazetteer:
         """
         place = self._found.get(text) if isinstance(text, str) and len(text) <= LONGEST else None
         if place is None:
-            found, sure = self._match(_checked(text))
+            found, sure = self._match(self._checked(text))
             if len(found) == 1 and sure:
                 place = found[0]
             elif found:
@@ -75,7 +74,7 @@ class Gazetteer:
     def candidates(self, text: str) -> list[Place]:
         """Return every place that `text` may mean, likeliest first; near names where none fits; else an empty list."""
         try:
-            found, _ = self._match(_checked(text))
+            found, _ = self._match(self._checked(text))
         except PlaceError as error:
             return list(error.candidates)
         return found or self._near(text)
@@ -99,7 +98,7 @@ class Gazetteer:
     def counties(self, state: str) -> list[Place]:
         """Return the counties of a state (by its code) and what stands for counties there, in order of their codes."""
         if state not in self._tables.states:
-            raise PlaceError(f"{quote(state)} is no state's code", help='Write for instance "tx"', text=state)
+            raise PlaceError(f"{quote(state)} is no state's code", help="Write a code of two small letters", text=state)
         return list(self._shelf(state).counties.values())
 
     # ------------------------------------------------------------------ reading a text
@@ -109,6 +108,10 @@ class Gazetteer:
         if shelf is None:
             shelf = self._shelves[code] = Shelf(self._tables.states[code], self._tables, self._records.get(code, []))
         return shelf
+
+    @property
+    def _example(self) -> str:
+        return self._tables.special.example
 
     def _state(self, key: str) -> str:
         """The code of the state that `key` names, or nothing."""
@@ -135,7 +138,7 @@ class Gazetteer:
         digits = digits[:2] + digits[3:] if digits[2:3] == "-" else digits
         if digits.isascii() and digits.isdigit():
             return self._coded(text, digits), True
-        if "/" in text:
+        if "/" in text and "," not in text:
             code, _, part = text.strip().partition("/")
             code = fold(code)
             if (code in self._tables.states) and fold(part):
@@ -155,7 +158,7 @@ class Gazetteer:
             near = [self._shelf(c).place for c in self._close_states(parts[-1])]
             raise PlaceError(
                 f"{quote(text)} ends in {quote(parts[-1])}, which is no state",
-                help=_did_you_mean(near) or 'Give the state last, for instance "Austin, TX"', text=text,
+                help=_did_you_mean(near) or self._example, text=text,
             )  # fmt: skip
         shelf = self._shelf(code)
         if len(parts) == 2:
@@ -163,12 +166,12 @@ class Gazetteer:
         if len(parts) == 3:
             counties = [p for p in self._known(shelf, parts[1]) if p.kind in ("county", "city-county")] or shelf.based(parts[1])
             if len(counties) == 1:
-                _plausible(text, parts[0])
-                within = [p for key in _readings(parts[0]) for p in shelf.within(key, counties[0]) if p.known]
+                self._plausible(text, parts[0])
+                within = [p for key in _readings(parts[0], code not in self._tables.special.towns) for p in shelf.within(key, counties[0]) if p.known]
                 if not within and not shelf.holds(parts[0]) and close(parts[0], shelf.large()):
                     raise self._none_in(text, shelf, parts[0])
                 return within[:1] or shelf.within(_without_of(parts[0]), counties[0]), True
-        raise PlaceError(f"{quote(text)} has too many parts, or its county is not of {shelf.row.name}", help=_EXAMPLE, text=text)
+        raise PlaceError(f"{quote(text)} has too many parts, or its county is not of {shelf.row.name}", help=self._example, text=text)
 
     def _coded(self, text: str, digits: str) -> list[Place]:
         size = len(digits)
@@ -202,7 +205,7 @@ class Gazetteer:
             raise self._several(text, named)
         if self._county_like(shelf, key):
             raise self._none_in(text, shelf, key)
-        _plausible(text, key)
+        self._plausible(text, key)
         return shelf.unknown(key)
 
     def _bare(self, text: str, key: str) -> tuple[list[Place], bool]:
@@ -248,7 +251,7 @@ class Gazetteer:
 
     def _known(self, shelf: Shelf, key: str) -> list[Place]:
         """The places of a state that `key` names, by the first reading that names any."""
-        for reading in _readings(key):
+        for reading in _readings(key, shelf.row.code not in self._tables.special.towns):
             found = shelf.exact(reading)
             if found:
                 return _once(place for _, place in found)
@@ -262,6 +265,8 @@ class Gazetteer:
             return odd
         if key == fold(shelf.row.name):
             return [shelf.place]
+        if key.endswith((" town", " township")):
+            return []
         joined = key.replace(" ", "")
         same = [k for k in (*shelf.county_keys, *shelf.keys) if k.replace(" ", "") == joined]
         return _once(place for k in same for _, place in shelf.exact(k))
@@ -278,10 +283,23 @@ class Gazetteer:
             return found
         if self._county_like(shelf, key) or shelf.based(key) or close(key, shelf.large()):
             raise self._none_in(text, shelf, key)
-        _plausible(text, key)
+        self._plausible(text, key)
         return [shelf.unknown(_without_of(key))]
 
     # ------------------------------------------------------------------ what to say when it does not fit
+
+    def _checked(self, text: object) -> str:
+        if not isinstance(text, str):
+            raise PlaceError(f"A place is given as text, not as {type(text).__name__}", help=self._example)
+        if len(text) > LONGEST:
+            raise PlaceError(f"This text of {len(text):,} characters is too long for a place: a name has at most {LONGEST}", help=self._example, text=text)
+        return text
+
+    def _plausible(self, text: str, key: str) -> None:
+        """Refuse what can be no city's name."""
+        words = key.split()
+        if len(words) > 6 or len(key) > 50 or any(c.isdigit() for c in key) or " county " in key or max(map(len, words), default=0) < 2:
+            raise PlaceError(f"{quote(text)} does not read as the name of a city", help=self._example, text=text)
 
     def _close_states(self, key: str) -> list[str]:
         self._state("")
@@ -300,7 +318,7 @@ class Gazetteer:
 
     def _none(self, text: str) -> PlaceError:
         near = self._near(text)
-        help = _did_you_mean(near) or _EXAMPLE
+        help = _did_you_mean(near) or self._example
         return PlaceError(f"No place is called {quote(text.strip())}", help=help, text=text, candidates=tuple(near))
 
     def _none_in(self, text: str, shelf: Shelf, key: str) -> PlaceError:
@@ -312,7 +330,7 @@ class Gazetteer:
         else:
             near = [p for name in close(key, shelf.large()) for _, p in shelf.exact(name)] + shelf.based(key)
             message = f"No city of {shelf.row.name} known here is called {quote(text.split(',')[0].strip())}"
-            own = f'{shelf.row.code}/{key.replace(" ", "-")}'
+            own = f"{shelf.row.code}/{key.replace(' ', '-')}"
             help = f'{_did_you_mean(_once(near))} If there is such a city, write "{own}"'
         return PlaceError(message, help=help, text=text, candidates=tuple(_once(near)[:SHOWN]))
 
@@ -327,23 +345,11 @@ class Gazetteer:
         return PlaceError(message, help=help, text=text, candidates=tuple(shown))
 
 
-def _checked(text: object) -> str:
-    if not isinstance(text, str):
-        raise PlaceError(f"A place is given as text, not as {type(text).__name__}", help=_EXAMPLE)
-    if len(text) > LONGEST:
-        raise PlaceError(f"This text of {len(text):,} characters is too long for a place: a name has at most {LONGEST}", help=_EXAMPLE, text=text)
-    return text
+def _readings(key: str, town: bool = True) -> Iterable[str]:
+    """The ways in which a name may be meant, likeliest first.
 
-
-def _plausible(text: str, key: str) -> None:
-    """Refuse what can be no city's name."""
-    words = key.split()
-    if len(words) > 6 or len(key) > 50 or any(c.isdigit() for c in key) or " county " in key or max(map(len, words), default=0) < 2:
-        raise PlaceError(f"{quote(text)} does not read as the name of a city", help=_EXAMPLE, text=text)
-
-
-def _readings(key: str) -> Iterable[str]:
-    """The ways in which a name may be meant, likeliest first."""
+    A township is never read as the city of its name, which is often another body in another county; nor is a town, if not `town`.
+    """
     yield key
     if key.endswith(" co"):
         yield key[:-3] + " county"
@@ -352,17 +358,22 @@ def _readings(key: str) -> Iterable[str]:
     short = _without_of(key)
     if short != key:
         yield short
+    if town and short.endswith(" town"):
+        yield short[:-5]
     for after in _AFTER:
-        if key.endswith(after):
-            yield key[: -len(after)]
+        if short.endswith(after):
+            yield short[: -len(after)]
             break
 
 
 def _without_of(key: str) -> str:
-    """The name without "city of" and the like."""
+    """The name without "city of" and the like; "town of" and "township of" go to its end."""
     for before in ("the ", *_OF):
         if key.startswith(before):
             return _without_of(key[len(before) :])
+    for called in (" town", " township"):
+        if key.startswith(f"{called[1:]} of "):
+            return key[len(called) + 3 :] + called
     return key
 
 

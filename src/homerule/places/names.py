@@ -9,7 +9,9 @@ from __future__ import annotations
 
 __all__ = ["close", "distance", "fold", "fold_lines", "quote", "slug"]
 
-_SAME = {"saint": "st", "sainte": "ste", "ft": "fort", "mt": "mount", "twp": "township", "cnty": "county"}
+_SAME = {"saint": "st", "sainte": "ste", "twp": "township", "cnty": "county"}
+#: Short words that stand for a longer one only before another word: at the end, "MT" is a state.
+_BEFORE = {"ft": "fort", "mt": "mount"}
 _DROPPED = "'.`\u2019\u2018\u02bb\u02bc\u00b4"
 
 
@@ -43,7 +45,8 @@ def fold(text: str) -> str:
     fall away, other marks become spaces, "Saint" is "st", "Ft" is "fort". Text
     without any Latin letter or digit folds to the empty string.
     """
-    return " ".join([_SAME.get(word, word) for word in _plain(text).split()])
+    words = [_SAME.get(word, word) for word in _plain(text).split()]
+    return " ".join([*(_BEFORE.get(word, word) for word in words[:-1]), *words[-1:]])
 
 
 def fold_lines(lines: list[str]) -> list[str]:
@@ -93,18 +96,14 @@ def distance(a: str, b: str, most: int) -> int:
 def close(name: str, known: list[str]) -> list[str]:
     """Return the names of `known` that `name` may be a slip of, nearest first.
 
-    One slip is forgiven in a name of four letters, two from eight letters on.
+    One slip is forgiven in a name of four letters, two from ten letters on.
     The first or the last two letters must be right.
     """
-    most = 0 if len(name) < 4 else 1 if len(name) < 8 else 2
+    most = 0 if len(name) < 4 else 1 if len(name) < 10 else 2
     found: list[tuple[int, str]] = []
     head, tail, length, letters = name[:2], name[-2:], len(name), set(name)
     for other in known:
-        if (
-            -most <= len(other) - length <= most
-            and (other[:2] == head or other[-2:] == tail)
-            and len(letters.symmetric_difference(other)) <= 2 * most
-        ):
+        if -most <= len(other) - length <= most and (other[:2] == head or other[-2:] == tail) and len(letters.symmetric_difference(other)) <= 2 * most:
             slips = distance(name, other, most)
             if slips <= most:
                 found.append((slips, other))

@@ -132,9 +132,7 @@ class Place:
 
     def __reduce__(self) -> tuple[object, ...]:
         inside = self.chain[-1] if self.kind == "county" and self.chain[-1] != self.id else ""
-        return type(self), (
-            self.id, self.name, self.kind, self.state, self.fips, self.county_ids, self.circuit, self.known, inside
-        )
+        return type(self), (self.id, self.name, self.kind, self.state, self.fips, self.county_ids, self.circuit, self.known, inside)
 
     def __repr__(self) -> str:
         known = "" if self.known else ", known=False"

@@ -59,9 +59,11 @@ class CountyRow:
 class Special:
     """`special.csv` as far as it is needed at run time: other names, and places that fit no rule."""
 
-    __slots__ = ("ambiguous", "anywhere", "codes", "inside", "local", "states")
+    __slots__ = ("ambiguous", "anywhere", "codes", "example", "inside", "local", "states", "towns")
 
     def __init__(self, text: str) -> None:
+        self.example = ""
+        self.towns: frozenset[str] = frozenset()
         self.states: dict[str, str] = {}
         self.ambiguous: set[str] = set()
         self.inside: dict[str, str] = {}
@@ -90,6 +92,10 @@ class Special:
                 self.inside[fips] = target
             elif verb == "ambiguous":
                 self.ambiguous.add(rest)
+            elif verb == "towns":
+                self.towns = frozenset(rest.split())
+            elif verb == "example":
+                self.example = f"Write for instance {rest}"
 
 
 class Tables:
@@ -153,11 +159,7 @@ class Tables:
             self._counties = " ".join(fold_lines(self._text("counties.csv").decode().split("\n")))
         county = f" {key} " in self._counties
         local = self.special.local
-        return [
-            code
-            for code, names in self._cities.items()
-            if f"\n{key}\n" in names or key in local.get(code, ()) or (county and f" {code} {key} " in self._counties)
-        ]
+        return [code for code, names in self._cities.items() if f"\n{key}\n" in names or key in local.get(code, ()) or (county and f" {code} {key} " in self._counties)]
 
     def large(self) -> list[tuple[str, str]]:
         """State and folded name of every county, and of every city with at least 5,000 people."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from homerule.conditions.words import given, in_words
 from homerule.corpus.model import COMMANDS, PERSUASIVE, Norm
 from homerule.reasoning import change, clock
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
-from homerule.reasoning.finding import Assumption, Clash, Duty, Exposure, Finding, NormRef, Question, Risk, Unsettled
+from homerule.reasoning.finding import Assumption, Clash, Duty, Exposure, Finding, NormRef, Question, Risk, Unsettled, cite
 from homerule.reasoning.regime import Regime
 from homerule.reasoning.resolve import STATE_CEILING, Outcome, bits
 from homerule.vocabulary import Value
@@ -18,8 +18,7 @@ from homerule.vocabulary import Value
 _READINGS = 8  # of contested law, listed at most
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """The outcomes that the facts leave reachable, and the norms that surely or possibly stand or fall in them."""
 
     outcomes: tuple[Outcome, ...]
@@ -32,10 +31,10 @@ class Reached:
 
 def reach(regime: Regime, facts: Mapping[str, Value]) -> Reached:
     """Every outcome that some completion of the unknown facts leads to."""
-    try:
+    if all(f in facts for f in regime.facts):
         leaves = {regime.applying(facts)}
         sure = may = 0
-    except KeyError:
+    else:
         leaves = regime.reachable_cores(facts)
         sure, may = regime.attached_masks(facts)
     outcomes = tuple(regime.outcome(leaf | sure | may) for leaf in sorted(leaves))
@@ -143,8 +142,7 @@ def _says(norm: Norm) -> str:
 
 
 def _cite(norm: Norm) -> str:
-    a = norm.authority
-    return f"{a.citation} {norm.pinpoint}".strip() if norm.pinpoint and norm.pinpoint not in a.citation else a.citation
+    return cite(norm.authority.citation, norm.pinpoint)
 
 
 def _duties(regime: Regime, r: Reached) -> tuple[Duty, ...]:

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from homerule.conditions.words import given
-from homerule.reasoning.diagram import IMPOSSIBLE, Variable
+from homerule.reasoning.diagram import IMPOSSIBLE, Variable, reachable, support
 from homerule.reasoning.finding import Answer, Change, Question
 from homerule.reasoning.regime import Regime
 from homerule.vocabulary import Fact, Value
@@ -15,43 +15,19 @@ from homerule.vocabulary import Fact, Value
 _MOST_FACTS = 4  # facts changed at once, at most
 
 
-def open_facts(regime: Regime, facts: Mapping[str, Value]) -> tuple[str, ...]:
-    """The unknown facts that the verdict can still turn on, in the order of the diagram."""
-    root, order = regime.verdicts, regime.core[1]
-    found: set[int] = set()
-    seen: set[int] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if type(node) is not tuple or id(node) in seen:
-            continue
-        seen.add(id(node))
-        variable = order[node[0]]
-        value = facts.get(variable.fact)
-        if value is None:
-            found.add(node[0])
-            stack.extend(node[1])
-        else:
-            stack.append(node[1][variable.piece(value)])
-    return tuple(dict.fromkeys(order[i].fact for i in sorted(found)))
-
-
 def questions(regime: Regime, facts: Mapping[str, Value]) -> tuple[Question, ...]:
-    """The open questions with what each answer would leave reachable. An answer that changes nothing is no question."""
-    now = regime.reachable_verdicts(facts)
+    """The unknown facts that can still change the verdict, and what each answer would leave reachable."""
+    order = regime.core[1]
+    left = regime.left_open(facts)
     out = []
-    for name in open_facts(regime, facts):
+    for name in support(left, order):
         fact = regime.vocabulary.facts[name]
-        answers = tuple(
-            Answer(value, fact.show(value), tuple(sorted(regime.reachable_verdicts({**facts, name: value}))))
-            for value in pieces(regime, fact, frozenset())
-        )
-        if len(now) > 1 or any(set(a.verdicts) != now for a in answers):
-            out.append(Question(name, fact.question, fact.help, answers))
+        answers = tuple(Answer(value, fact.show(value), tuple(sorted(reachable(left, order, {name: value})))) for value in pieces(regime, fact))
+        out.append(Question(name, fact.question, fact.help, answers))
     return tuple(out)
 
 
-def pieces(regime: Regime, fact: Fact, current: Value | frozenset[str]) -> Iterator[Value]:
+def pieces(regime: Regime, fact: Fact) -> Iterator[Value]:
     """One value for each case of ``fact`` that the regime's verdicts tell apart."""
     mine = [v for v in regime.core[1] if v.fact == fact.name]
     if fact.type == "enum":
@@ -109,7 +85,7 @@ def _ways(regime: Regime, facts: Mapping[str, Value], names: tuple[str, ...]) ->
 def _alternatives(regime: Regime, name: str, facts: Mapping[str, Value], current: Value) -> Iterator[Value]:
     fact = regime.vocabulary.facts[name]
     if not isinstance(current, frozenset):
-        for value in pieces(regime, fact, frozenset()):
+        for value in pieces(regime, fact):
             if value != current:
                 yield value
         return

@@ -10,7 +10,7 @@ from homerule.errors import InputError, shorten
 from homerule.reasoning.finding import Due
 
 _EVENTS = {
-    "release": "the time of release", "request": "the request", "receipt": "receipt", "arrest": "the arrest", "decision": "the decision", "year": "the start of the year",
+    "release": "the time of release", "request": "the request", "receipt": "receipt", "arrest": "the arrest", "booking": "booking", "decision": "the decision", "query": "the query", "year": "the start of the year",
 }  # fmt: skip
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from homerule import __version__
 from homerule.corpus import Corpus, Reach, load_corpus
@@ -16,7 +15,7 @@ from homerule.reasoning import build, clock
 from homerule.reasoning.explain import VERDICT_PHRASE, listed, sentence
 from homerule.reasoning.finding import Coming, Decision, Due, Duty, Finding, Receipt
 from homerule.reasoning.regime import Regime, Regimes
-from homerule.vocabulary import RequestKind, Value, Vocabulary, plain
+from homerule.vocabulary import NOTHING, RequestKind, Value, Vocabulary, plain
 
 SOON = dt.timedelta(days=90)
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
@@ -24,8 +23,7 @@ _ANNOUNCED = frozenset({"require", "forbid", "permit", "duty", "untranslated"}) 
 _KEEP = 20_000  # findings kept a regime
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked, of whom, where and when.
 
     ``place``: a name ("Cook County, IL"), a FIPS code or a place id. ``request``: a request kind, or a single act. ``on``: the day asked about,
@@ -37,13 +35,12 @@ class Request:
     actor: str
     request: str
     on: dt.date | str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = NOTHING
     at: str | None = None
     acts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A request that has been read: everything in it is known to the corpus."""
 
     place: Place
@@ -66,16 +63,30 @@ class Engine:
     def __init__(self, corpus: Corpus | None = None) -> None:
         self.corpus = corpus or load_corpus()
         self.regimes = Regimes(self.corpus)
+        self._tables: Gazetteer | None = None
         self._gazetteer: Gazetteer | None = None
         self._hashes: dict[tuple[str, ...], str] = {}
         self._places: dict[tuple[str, str], tuple[Place, Reach, Vocabulary, Mapping[str, Value], tuple[str, ...]]] = {}
 
-    @property
-    def gazetteer(self) -> Gazetteer:
-        """Places by name; names the corpus adds included."""
+    def find(self, text: str) -> Place:
+        """The place that ``text`` names. The names that the corpus adds are read only where the tables do not know it.
+
+        Raises InputError with candidates.
+        """
+        if self._tables is None:
+            self._tables = Gazetteer()
+        try:
+            found = self._tables.find(text)
+            if found.known:
+                return found
+        except PlaceError:
+            pass
         if self._gazetteer is None:
-            self._gazetteer = Gazetteer({i: {"id": x.id, "name": x.name, "kind": x.kind, "fips": x.fips, "counties": x.counties, "aliases": x.aliases} for i, x in self.corpus.layers.items()})
-        return self._gazetteer
+            self._gazetteer = Gazetteer({i: {n: getattr(x, n) for n in ("id", "name", "kind", "fips", "counties", "aliases")} for i, x in self.corpus.layers.items()})
+        try:
+            return self._gazetteer.find(text)
+        except PlaceError as error:
+            raise InputError(str(error), where="--place") from None
 
     # ------------------------------------------------------------------ reading the request
 
@@ -85,11 +96,7 @@ class Engine:
         found = self._places.get(key)
         if found is None:
             level = self.corpus.vocabulary.actor(actor).level
-            try:
-                named = self.gazetteer.find(text)
-            except PlaceError as error:
-                raise InputError(str(error), where="--place") from None
-            place, note = actor_home(named, level)
+            place, note = actor_home(self.find(text), level, self.corpus.vocabulary.actor(actor).words)
             notes = [note] if note else []
             if not place.known:
                 notes.append(f"{place.name} is in no place table: the answer is that of {place.state.upper()}, with no local rule")
@@ -98,6 +105,8 @@ class Engine:
             assumed = {n: f.assumed for n, f in vocabulary.facts.items() if f.assumed is not None}
             if "/" in place.id and self.corpus.layer(place.id) is None:
                 notes.append(f"no ordinance or policy of {place.name} is in the corpus: check the local rules too")
+            elif "/" in place.id and self.corpus.layer(place.id).coverage == "partial":  # type: ignore[union-attr]
+                notes.append(f"the corpus holds only part of the rules of {place.name}: check the local rules too")
             for layer_id in place.chain:
                 layer = self.corpus.layer(layer_id)
                 if layer and layer.open_points and "/" in layer_id:
@@ -160,7 +169,7 @@ class Engine:
             found = build.finding(regime, {f: v for f, v in zip(regime.facts, key) if v is not None}, assumed)
             actor = case.vocabulary.actor(case.actor)
             answer = sentence(found.verdict, found.basis, case.vocabulary.act(act), actor, case.place.name, case.on, found.reachable, regime.missing)
-            found = replace(found, answer=answer, coming=self.coming(case, act, regime, found))
+            found = found._replace(answer=answer, coming=self.coming(case, act, regime, found))
             if len(regime.findings) >= _KEEP:
                 regime.findings.clear()
             regime.findings[full_key] = found
@@ -178,14 +187,14 @@ class Engine:
                 continue
             due = clock.due(norm.deadline, level=norm.level, state=case.place.state, release=case.release, asked=case.on)
             changed = changed or due != duty.deadline
-            timed.append(replace(duty, deadline=due))
+            timed.append(duty._replace(deadline=due))
         if not changed:
             return found
         caps = [d.deadline.at for d in timed if d.deadline and d.deadline.cap and "T" in d.deadline.at]
         if len(caps) > 1:
             first = min(caps)
-            timed = [replace(d, deadline=_earliest(d.deadline)) if d.deadline and d.deadline.cap and d.deadline.at == first else d for d in timed]
-        return replace(found, duties=tuple(timed))
+            timed = [d._replace(deadline=_earliest(d.deadline)) if d.deadline and d.deadline.cap and d.deadline.at == first else d for d in timed]
+        return found._replace(duties=tuple(timed))
 
     def coming(self, case: Case, act: str, regime: Regime, found: Finding) -> tuple[Coming, ...]:
         """Changes of the law and fixed deadlines within ninety days after the day asked about."""
@@ -214,7 +223,7 @@ class Engine:
 
 
 def _earliest(due: Due) -> Due:
-    return replace(due, earliest=True)
+    return due._replace(earliest=True)
 
 
 def read_day(on: dt.date | str | None) -> dt.date:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from homerule.conditions.evaluate import holds
 from homerule.conditions.tree import Node as Condition
@@ -27,8 +26,7 @@ class TooWide(HomeruleError):
     """The conditions tell apart more cases than a diagram can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One fact, or one member of a set fact, and the pieces it is cut into.
 
     ``pieces``: values for enums; starts of intervals for numbers and days; False, True for the rest.
@@ -114,24 +112,32 @@ class Builder:
             node = self._unique[key] = (level, children)
         return node
 
-    def combine(self, a: Any, b: Any, op: Callable[[Any, Any], Any]) -> Any:
-        """The diagram of ``op`` applied leaf by leaf."""
+    def combine(self, a: Any, b: Any, op: Callable[[Any, Any], Any], short: Callable[[Any, Any], Any] | None = None) -> Any:
+        """The diagram of ``op`` applied leaf by leaf. ``short`` may answer for two whole sub-diagrams at once, or return None."""
         memo: dict[tuple[Any, Any], Any] = {}
-        far = len(self.order)
+        node, far = self.node, len(self.order)
 
         def walk(x: Any, y: Any) -> Any:
+            if short is not None:
+                early = short(x, y)
+                if early is not None:
+                    return early
             x_node, y_node = type(x) is tuple, type(y) is tuple
             if not x_node and not y_node:
                 return op(x, y)
             key = (id(x) if x_node else (x,), id(y) if y_node else (y,))
-            if key in memo:
-                return memo[key]
+            out = memo.get(key)
+            if out is not None:
+                return out
             lx, ly = (x[0] if x_node else far), (y[0] if y_node else far)
             level = lx if lx < ly else ly
-            n = len(self.order[level].pieces)
-            xs = x[1] if lx == level else (x,) * n
-            ys = y[1] if ly == level else (y,) * n
-            out = memo[key] = self.node(level, tuple([walk(p, q) for p, q in zip(xs, ys)]))
+            if lx == ly:
+                children = [walk(p, q) for p, q in zip(x[1], y[1])]
+            elif lx < ly:
+                children = [walk(p, y) for p in x[1]]
+            else:
+                children = [walk(x, q) for q in y[1]]
+            out = memo[key] = node(level, tuple(children))
             return out
 
         return walk(a, b)
@@ -164,7 +170,8 @@ class Builder:
     def _possible_sets(self, fact: Fact, members: list[tuple[int, str]]) -> Any:
         """The diagram of one set fact. ``forced`` holds what earlier members settle of later ones."""
         names = [m for _, m in members]
-        memo: dict[tuple[int, frozenset[tuple[str, bool]]], Any] = {}
+        memo: dict[tuple[int, frozenset[tuple[str, bool]], bool], Any] = {}
+        spare = len(names) < len(fact.values)  # a member that no condition mentions may be what the set holds
 
         def settles(member: str, has: bool) -> Iterator[tuple[str, bool]]:
             if has:
@@ -173,23 +180,47 @@ class Builder:
             else:
                 yield from ((other, False) for other in names if member in fact.implies.get(other, ()))
 
-        def build(at: int, forced: frozenset[tuple[str, bool]]) -> Any:
+        def build(at: int, forced: frozenset[tuple[str, bool]], filled: bool) -> Any:
             if at == len(members):
-                return 0
-            key = (at, forced)
+                return 0 if filled else IMPOSSIBLE  # no set is empty
+            key = (at, forced, filled)
             if key not in memo:
                 level, member = members[at]
                 later = set(names[at + 1 :])
                 memo[key] = self.node(
                     level,
                     tuple(
-                        IMPOSSIBLE if (member, not has) in forced else build(at + 1, frozenset(f for f in (*forced, *settles(member, has)) if f[0] in later))
+                        IMPOSSIBLE if (member, not has) in forced else build(at + 1, frozenset(f for f in (*forced, *settles(member, has)) if f[0] in later), filled or has)
                         for has in (False, True)
                     ),
                 )
             return memo[key]
 
-        return build(0, frozenset())
+        return build(0, frozenset(), spare)
+
+def _short_and(x: Any, y: Any) -> Any:
+    if x is False or y is False:
+        return False
+    return y if x is True else x if y is True or x is y else None
+
+
+def _short_or(x: Any, y: Any) -> Any:
+    if x is True or y is True:
+        return True
+    return y if x is False else x if y is False or x is y else None
+
+
+def add_bit(builder: Builder, root: Any, condition: Any, bit: int) -> Any:
+    """``root`` with ``bit`` set in every leaf where the diagram ``condition`` is true."""
+
+    def op(mask: int, truth: bool) -> int:
+        return mask | bit if truth and mask != IMPOSSIBLE else mask
+
+    def short(x: Any, y: Any) -> Any:
+        return x if y is False or (x == IMPOSSIBLE and type(x) is int) else None
+
+    return builder.combine(root, condition, op, short)
+
 
 class _Truths:
     def __init__(self, builder: Builder) -> None:
@@ -203,13 +234,13 @@ class _Truths:
     def all(self, items: list[Any]) -> Any:
         out: Any = True
         for item in items:
-            out = self.b.combine(out, item, lambda x, y: x and y)
+            out = self.b.combine(out, item, lambda x, y: x and y, _short_and)
         return out
 
     def some(self, items: list[Any]) -> Any:
         out: Any = False
         for item in items:
-            out = self.b.combine(out, item, lambda x, y: x or y)
+            out = self.b.combine(out, item, lambda x, y: x or y, _short_or)
         return out
 
     def negate(self, item: Any) -> Any:
@@ -305,6 +336,29 @@ def reachable(root: Any, order: Sequence[Variable], facts: Mapping[str, Value]) 
         else:
             stack.append(node[1][variable.piece(value)])
     return leaves
+
+
+def restrict(builder: Builder, root: Any, facts: Mapping[str, Value]) -> Any:
+    """The diagram of what ``facts`` leave open: a node stays in it only if its fact can still make a difference."""
+    memo: dict[int, Any] = {}
+    order = builder.order
+
+    def walk_(x: Any) -> Any:
+        if type(x) is not tuple:
+            return x
+        if id(x) not in memo:
+            variable = order[x[0]]
+            value = facts.get(variable.fact)
+            if value is not None:
+                memo[id(x)] = walk_(x[1][variable.piece(value)])
+            else:
+                children = [walk_(c) for c in x[1]]
+                real = [c for c in children if c != IMPOSSIBLE or type(c) is tuple]
+                same = bool(real) and all(c is real[0] or (type(c) is not tuple and c == real[0]) for c in real)
+                memo[id(x)] = real[0] if same else builder.node(x[0], tuple(children))
+        return memo[id(x)]
+
+    return walk_(root)
 
 
 def support(root: Any, order: Sequence[Variable]) -> tuple[str, ...]:

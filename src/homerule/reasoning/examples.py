@@ -49,6 +49,12 @@ def complaints(engine: Engine, example: Example) -> tuple[list[Problem], set[str
         for id in wanted:
             if id not in got:
                 out.append(problem(f"{id} should {what}, but does not."))
+    for id in example.absent:
+        if id in stands or id in duties:
+            out.append(problem(f"{id} should not apply, but does."))
+    for act, basis in example.basis.items():
+        if act in decision.request["acts"] and decision[act].basis != basis:
+            out.append(problem(f"{act} should rest on {basis}, but rests on {decision[act].basis}."))
     reached = {r.norm for f in decision.findings for r in (*f.stands, *f.fell) if r.applies == "certain"}
     return out, reached
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from homerule.vocabulary import Value, plain
 
@@ -15,8 +14,12 @@ NOTICE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NormRef:
+def cite(citation: str, pinpoint: str) -> str:
+    """Citation with pinpoint."""
+    return f"{citation}, at {pinpoint}" if pinpoint and pinpoint not in citation else citation
+
+
+class NormRef(NamedTuple):
     """A norm as an answer shows it. ``applies``: certain, or possible where a fact not yet given decides."""
 
     norm: str
@@ -37,11 +40,10 @@ class NormRef:
     @property
     def cite(self) -> str:
         """Citation with pinpoint."""
-        return f"{self.citation} {self.pinpoint}".strip() if self.pinpoint and self.pinpoint not in self.citation else self.citation
+        return cite(self.citation, self.pinpoint)
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """A command that fell to a higher, opposed command."""
 
     fallen: str
@@ -50,8 +52,7 @@ class Clash:
     applies: str = "certain"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A deadline: in words, and as clock times when its starting moment is known. ``cap``: an outer limit, not a thing to do."""
 
     words: str
@@ -61,8 +62,7 @@ class Due:
     skipped: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """Something else to do when the question comes up, or the deadline or approval of the act itself."""
 
     norm: str
@@ -75,8 +75,7 @@ class Duty:
     applies: str = "certain"
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(NamedTuple):
     """Liability, loss, or protection, on one side of the choice. ``limit``: what a protection does not reach."""
 
     norm: str
@@ -90,8 +89,7 @@ class Risk:
     limit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """A fact that was not given and was taken at its ordinary value; ``otherwise``: the verdicts that another value could lead to."""
 
     fact: str
@@ -101,8 +99,7 @@ class Assumption:
     otherwise: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer to an open question, and the verdicts that then remain reachable."""
 
     value: Value
@@ -110,8 +107,7 @@ class Answer:
     verdicts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """An unknown fact that the verdict turns on."""
 
     fact: str
@@ -120,8 +116,7 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
+class Unsettled(NamedTuple):
     """Why the law gives no settled answer. ``reason``: contested, not_in_corpus or untranslated."""
 
     reason: str
@@ -132,8 +127,7 @@ class Unsettled:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The smallest change of facts that leads to another verdict."""
 
     facts: Mapping[str, Value]
@@ -141,8 +135,7 @@ class Change:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """A change of the law, or a deadline, within ninety days after the day asked about. ``verdict``: what the act would then be."""
 
     date: dt.date
@@ -152,16 +145,14 @@ class Coming:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(NamedTuple):
     """What is risked, and what protects, on both sides."""
 
     doing: tuple[Risk, ...] = ()
     declining: tuple[Risk, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """The answer on one act."""
 
     act: str
@@ -182,8 +173,7 @@ class Finding:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What the answer can be reproduced from: engine, corpus, both dates, and the norms it rests on."""
 
     engine: str
@@ -195,15 +185,17 @@ class Receipt:
     norms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to one request: a finding an act."""
+    """The answer to one request: a finding an act. ``decision["hold"]`` is the finding on that act."""
 
-    request: Mapping[str, Any]
-    findings: tuple[Finding, ...]
-    receipt: Receipt
-    notes: tuple[str, ...] = ()
-    notice: str = field(default=NOTICE)
+    __slots__ = ("findings", "notes", "notice", "receipt", "request")
+
+    def __init__(self, request: Mapping[str, Any], findings: tuple[Finding, ...], receipt: Receipt, notes: tuple[str, ...] = (), notice: str = NOTICE) -> None:
+        self.request = request
+        self.findings = findings
+        self.receipt = receipt
+        self.notes = notes
+        self.notice = notice
 
     def __getitem__(self, act: str) -> Finding:
         """The finding on ``act``. Raises KeyError where the request does not ask it."""
@@ -212,16 +204,25 @@ class Decision:
                 return finding
         raise KeyError(act)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decision) and self.as_data() == other.as_data()
+
+    def __hash__(self) -> int:
+        return hash((self.findings, self.receipt))
+
+    def __repr__(self) -> str:
+        return f"Decision({', '.join(f'{f.act}={f.verdict}' for f in self.findings)})"
+
     def as_data(self) -> dict[str, Any]:
         """The decision as JSON data, as ``docs/reference/decision.schema.json`` describes it."""
-        return as_data(self)
+        return {name: as_data(getattr(self, name)) for name in ("request", "findings", "receipt", "notes", "notice")}
 
 
 def as_data(item: Any) -> Any:
     """Any part of an answer as JSON data."""
-    if hasattr(item, "__dataclass_fields__"):
-        return {f.name: as_data(getattr(item, f.name)) for f in fields(item)}
-    if isinstance(item, tuple | list):
+    if isinstance(item, tuple):
+        return {n: as_data(v) for n, v in zip(item._fields, item)} if hasattr(item, "_fields") else [as_data(i) for i in item]
+    if isinstance(item, list):
         return [as_data(i) for i in item]
     if isinstance(item, Mapping):
         return {k: as_data(v) for k, v in item.items()}

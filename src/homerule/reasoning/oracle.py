@@ -49,13 +49,14 @@ def values(fact: Fact, norms: Sequence[Norm]) -> Iterator[Value]:
         yield from fact.values
     elif fact.type == "set":
         members = sorted({t.value for t in used} - {"none"})
+        spare = [v for v in fact.values if v != "none" and v not in members and not set(fact.implies.get(v, ())) & set(members)]
         seen = set()
         for size in range(len(members) + 1):
             for some in combinations(members, size):
-                for value in (fact.close(frozenset(some) or frozenset({"other"})), fact.close(frozenset({*some, "other"}))):
-                    if value not in seen:
-                        seen.add(value)
-                        yield value
+                value = fact.close(frozenset(some or spare[-1:]))  # with none of those mentioned, it holds one that is not
+                if value and value not in seen:
+                    seen.add(value)
+                    yield value
         yield frozenset({"none"})
     else:
         import datetime as dt

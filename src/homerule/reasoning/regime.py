@@ -38,6 +38,7 @@ class Regime:
         self.doubtful, self.missing, self.persuasive = doubtful, missing, persuasive
         self.contest = Contest(norms, act, doubtful=doubtful, missing=missing)
         self.findings: dict[Any, Any] = {}
+        self._verdict_of: dict[int, str] = {}
 
     @property
     def fact_types(self) -> Mapping[str, Fact]:
@@ -58,8 +59,7 @@ class Regime:
         if always:
             root = builder.map(root, lambda m: m if m == dg.IMPOSSIBLE else m | always)
         for i in conditional:
-            bit = 1 << i
-            root = builder.combine(root, builder.condition(self.norms[i].condition), lambda m, b: m | bit if b and m != dg.IMPOSSIBLE else m)
+            root = dg.add_bit(builder, root, builder.condition(self.norms[i].condition), 1 << i)
         return root, builder
 
     @cached_property
@@ -115,18 +115,35 @@ class Regime:
     # ------------------------------------------------------------------ reading answers off the diagrams
 
     @cached_property
-    def _walks(self) -> tuple[Any, ...]:
-        pairs = [self._core, *self.attached]
-        return tuple(dg.walkable(root, builder.order) for root, builder in pairs)
+    def _walks(self) -> tuple[int, tuple[Any, ...]]:
+        """The mask that always applies, and the diagrams of the rest in the form that is walked."""
+        walks = [dg.walkable(root, builder.order) for root, builder in (self._core, *self.attached)]
+        always = 0
+        for w in walks:
+            always |= w if type(w) is int else 0
+        return always, tuple(w for w in walks if type(w) is tuple)
 
     def applying(self, facts: Mapping[str, Value]) -> int:
         """The mask of the norms that apply when every fact is known. Raises KeyError at a missing fact."""
-        mask = 0
-        for node in self._walks:
+        mask, walks = self._walks
+        for node in walks:
             while type(node) is tuple:
                 node = node[1][facts[node[0]]]
             mask |= node
         return mask
+
+    def decide(self, facts: Mapping[str, Value]) -> tuple[str, int]:
+        """The verdict and the mask of applying norms when every fact is known. Raises KeyError at a missing fact."""
+        mask, walks = self._walks
+        for node in walks:
+            while type(node) is tuple:
+                node = node[1][facts[node[0]]]
+            mask |= node
+        try:
+            return self._verdict_of[mask], mask
+        except KeyError:
+            verdict = self._verdict_of[mask] = self.contest.resolve(mask).verdict
+            return verdict, mask
 
     def verdict(self, facts: Mapping[str, Value]) -> str:
         """The verdict under ``facts``: a definite one, or ``depends`` where what is unknown could still change it."""
@@ -143,6 +160,10 @@ class Regime:
             return {dg.walk(self._verdict_walk, facts)}
         except KeyError:
             return dg.reachable(self.verdicts, self._core[1].order, facts)
+
+    def left_open(self, facts: Mapping[str, Value]) -> Any:
+        """The verdict diagram of what ``facts`` leave open."""
+        return dg.restrict(self._core[1], self.verdicts, facts)
 
     def reachable_cores(self, facts: Mapping[str, Value]) -> set[int]:
         """The masks of verdict-moving norms that some completion of the unknown facts makes apply."""
@@ -214,7 +235,8 @@ class Regimes:
         live, doubtful = [], set()
         for n in norms:
             if period := n.period_on(start):
-                live.append(n)
+                # a persuasive holding is shown, but commands and voids nothing here
+                live.append(n._replace(voids=(), upholds=frozenset(), prevails_over=frozenset()) if reach.persuasive_here(n) else n)
                 if period.sure and start < period.sure:
                     doubtful.add(n.id)
         return Regime(

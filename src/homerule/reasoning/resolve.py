@@ -7,8 +7,8 @@ that attacks it has fallen. Sets of norms are bit masks over a `Contest`, so tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from homerule.corpus.model import COMMANDS, LEVELS, Norm
 
@@ -19,8 +19,7 @@ _OPPOSITE = {"require": "forbid", "forbid": "require"}
 _EVERY_COMBINATION = 8  # contested norms up to this many are tried in every combination
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What follows from one set of applying norms.
 
     ``stands`` and ``applying`` are masks; ``fell`` pairs each fallen norm with the standing norms that felled it; ``clash`` pairs a fallen
@@ -138,8 +137,8 @@ class Contest:
         for size in sizes:
             for some in combinations(each, size):
                 mask = mask_of(some)
-                other, other_basis, _ = self.settle(applying & ~mask)
-                if other == verdict or other_basis in ("not_in_corpus", "untranslated"):
+                other, _, _ = self.settle(applying & ~mask)
+                if other == verdict:
                     continue
                 if not any(mask & seen == seen and other == already for seen, already in found):
                     found.append((mask, other))

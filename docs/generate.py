@@ -1,0 +1,123 @@
+"""Write the generated reference pages again: JSON Schemas and the list of words. ``--check`` only says whether they are up to date."""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from homerule import load_corpus
+from homerule.corpus.format import FORMAT, json_schema
+from homerule.reasoning import finding
+from homerule.reasoning.resolve import VERDICTS
+from homerule.vocabulary import Vocabulary
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+ENUMS = {
+    ("Finding", "verdict"): VERDICTS, ("Answer", "verdicts"): VERDICTS, ("Change", "verdict"): VERDICTS, ("Coming", "verdict"): VERDICTS, ("Finding", "reachable"): VERDICTS,
+    ("Finding", "basis"): ("norm", "express", "silence", "facts", "contested", "not_in_corpus", "untranslated"),
+    ("NormRef", "applies"): ("certain", "possible"), ("Duty", "applies"): ("certain", "possible"), ("Risk", "applies"): ("certain", "possible"), ("Clash", "applies"): ("certain", "possible"),
+    ("Unsettled", "reason"): ("contested", "not_in_corpus", "untranslated"), ("Coming", "kind"): ("begins", "ends", "deadline"),
+}  # fmt: skip
+VALUE = {"oneOf": [{"type": "boolean"}, {"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+
+
+def shape(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of a type as `as_data` writes it."""
+    import datetime as dt
+
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if hasattr(hint, "_fields"):
+        define(hint, defs)
+        return {"$ref": f"#/$defs/{hint.__name__}"}
+    if origin is tuple:
+        return {"type": "array", "items": shape(args[0], defs)}
+    if origin in (typing.Union, types.UnionType):
+        if set(args) >= {bool, int, str}:
+            return VALUE
+        return {"oneOf": [shape(a, defs) for a in args]}
+    if origin is not None:  # a mapping of facts
+        return {"type": "object", "additionalProperties": VALUE}
+    if hint is type(None):
+        return {"type": "null"}
+    if hint is dt.date:
+        return {"type": "string", "format": "date"}
+    return {"type": {str: "string", bool: "boolean", int: "integer"}[hint]}
+
+
+def define(cls: Any, defs: dict[str, Any]) -> None:
+    if cls.__name__ in defs:
+        return
+    defs[cls.__name__] = {}
+    properties = {}
+    for name, hint in typing.get_type_hints(cls).items():
+        schema = shape(hint, defs)
+        if values := ENUMS.get((cls.__name__, name)):
+            (schema["items"] if schema.get("type") == "array" else schema)["enum"] = list(values)
+        properties[name] = schema
+    defs[cls.__name__] = {"type": "object", "description": (cls.__doc__ or "").strip(), "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def decision_schema() -> dict[str, Any]:
+    defs: dict[str, Any] = {}
+    place = {"type": "object", "properties": {n: {"type": "string"} for n in ("id", "name", "kind", "fips")}, "required": ["id", "name", "kind", "fips"], "additionalProperties": False}
+    request = {
+        "place": place, "actor": {"type": "string"}, "request": {"type": "string"}, "acts": {"type": "array", "items": {"type": "string"}},
+        "on": {"type": "string", "format": "date"}, "at": {"type": ["string", "null"]}, "facts": {"type": "object", "additionalProperties": VALUE},
+    }  # fmt: skip
+    properties = {
+        "request": {"type": "object", "properties": request, "required": list(request), "additionalProperties": False},
+        "findings": {"type": "array", "minItems": 1, "items": shape(finding.Finding, defs)},
+        "receipt": shape(finding.Receipt, defs),
+        "notes": {"type": "array", "items": {"type": "string"}},
+        "notice": {"type": "string"},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A Homerule decision", "description": "What `homerule decide --json` prints and `Decision.as_data()` returns.",
+        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False, "$defs": defs,
+    }  # fmt: skip
+
+
+def words_page(v: Vocabulary) -> str:
+    out = ["# The words", "", "Generated from `law/vocabulary.toml` by `make docs`. Programs call these names.", "", "## Actors", "", "| actor | in words | answers to |", "|---|---|---|"]
+    out += [f"| `{a.name}` | {a.words} | {a.level} |" for a in v.actors.values()]
+    out += ["", "## Groups that a norm may bind", "", "| group | actors |", "|---|---|"]
+    out += [f"| `{g}` | {', '.join(f'`{m}`' for m in sorted(members))} |" for g, members in v.groups.items() if g != "all"]
+    out += ["| `all` | every actor |", "", "## Request kinds", "", "| request | in words | acts it asks |", "|---|---|---|"]
+    out += [f"| `{r.name}` | {r.words} | {', '.join(f'`{a}`' for a in r.acts)} |" for r in v.requests.values()]
+    out += ["", "## Acts", "", "| act | what the body would do |", "|---|---|"]
+    out += [f"| `{a.name}` | {a.words}{' (prohibited everywhere)' if a.crime else ''} |" for a in v.acts.values()]
+    out += ["", "## Facts", "", "A state may add facts of its own in its `facts.toml`.", "", "| fact | type | question | assumed |", "|---|---|---|---|"]
+    for f in v.facts.values():
+        kind = f"{f.type}: {', '.join(f.values)}" if f.values else f"{f.type}{', ' + f.unit if f.unit else ''}"
+        out.append(f"| `{f.name}` | {kind} | {f.question} | {f.show(f.assumed) if f.assumed is not None else ''} |")
+    return "\n".join(out) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file and what it should hold."""
+    corpus = load_corpus()
+    return {
+        HERE / "reference" / "decision.schema.json": json.dumps(decision_schema(), indent=2, ensure_ascii=False) + "\n",
+        HERE / "reference" / f"corpus-format-{FORMAT}.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        HERE / "reference" / "words.md": words_page(corpus.vocabulary),
+    }
+
+
+def main() -> int:
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in sys.argv:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is out of date: run `make docs`")
+        return 1 if stale else 0
+    for path, text in pages().items():
+        path.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
