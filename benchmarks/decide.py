@@ -18,11 +18,12 @@ import sys
 import time
 from typing import Any
 
+from peers import PEERS, plain
+
 from homerule.conditions import facts as facts_of
 from homerule.corpus import load_corpus
 from homerule.reasoning import Engine, Request, oracle
 from homerule.reasoning.regime import Regimes
-from peers import PEERS, plain
 
 
 def per_call(call: Any, cases: list[Any], seconds: float = 0.6) -> float:

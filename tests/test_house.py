@@ -11,7 +11,7 @@ import pytest
 
 SRC = Path(__file__).parent.parent / "src" / "homerule"
 #: A room imports only rooms above it.
-ROOMS = ["errors", "vocabulary", "conditions", "corpus", "places", "reasoning", "interview", "proof", "replay", "agreements", "pardons", "capacity", "advice", "records", "web", "cli"]
+ROOMS = ["errors", "vocabulary", "conditions", "corpus", "places", "reasoning", "survey", "interview", "proof", "replay", "agreements", "pardons", "capacity", "advice", "records", "web", "cli"]
 FILES = sorted(SRC.rglob("*.py"))
 DATABASES = {"sqlite3", "sqlalchemy", "duckdb", "psycopg"}
 

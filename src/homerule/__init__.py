@@ -9,7 +9,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from homerule.corpus import Corpus, load_corpus
     from homerule.errors import CorpusError, HomeruleError, InputError
-    from homerule.reasoning import Decision, Finding, Request, decide
+    from homerule.reasoning import Decision, Finding, Request
+    from homerule.reasoning.decide import decide
 
 __all__ = ["Corpus", "CorpusError", "Decision", "Finding", "HomeruleError", "InputError", "Request", "decide", "load_corpus"]
 

@@ -38,7 +38,7 @@ def shorten(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
+def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
     """A "did you mean" sentence for a misspelt word, or the words there are."""
     from difflib import get_close_matches
 

@@ -6,7 +6,7 @@ Nothing here knows a particular word. A jurisdiction may declare further facts i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -69,7 +69,7 @@ class Fact(NamedTuple):
 
         Raises InputError naming the fact, what was given and what would do.
         """
-        value = _PARSERS[self.type](self, given)
+        value: Value = _PARSERS[self.type](self, given)
         return self.close(value) if isinstance(value, frozenset) else value
 
     def close(self, value: frozenset[str]) -> frozenset[str]:
@@ -162,7 +162,7 @@ def _parse_date(fact: Fact, given: object) -> dt.date:
         raise fact._refuse(given, "a day as YYYY-MM-DD") from None
 
 
-_PARSERS = {"bool": _parse_bool, "enum": _parse_enum, "set": _parse_set, "int": _parse_int, "date": _parse_date}
+_PARSERS: dict[str, Callable[[Fact, object], Value]] = {"bool": _parse_bool, "enum": _parse_enum, "set": _parse_set, "int": _parse_int, "date": _parse_date}
 
 
 class Vocabulary(NamedTuple):
@@ -175,7 +175,7 @@ class Vocabulary(NamedTuple):
     facts: Mapping[str, Fact]
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> "Vocabulary":
+    def from_data(cls, data: Mapping[str, Any]) -> Vocabulary:
         """From the parsed TOML (or its compiled JSON)."""
         actors = {n: Actor(n, a["words"], a["level"]) for n, a in data["actors"].items()}
         return cls(
@@ -186,7 +186,7 @@ class Vocabulary(NamedTuple):
             facts={n: fact_from_data(n, f) for n, f in data["facts"].items()},
         )
 
-    def with_facts(self, more: Mapping[str, Fact]) -> "Vocabulary":
+    def with_facts(self, more: Mapping[str, Fact]) -> Vocabulary:
         return Vocabulary(self.actors, self.groups, self.acts, self.requests, {**self.facts, **more})
 
     def bound(self, names: Iterable[str]) -> frozenset[str]:

@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"homerule: there is no command `{name[:60]}`. {nearest(name, list(COMMANDS))}\n")
         return 2
     try:
-        return import_module(f"homerule.cli.{name.replace('-', '_')}").run(args[1:])
+        return int(import_module(f"homerule.cli.{name.replace('-', '_')}").run(args[1:]))
     except HomeruleError as error:
         sys.stderr.write(f"homerule: {error}\n")
         return 2

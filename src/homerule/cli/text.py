@@ -8,9 +8,11 @@ import textwrap
 from collections.abc import Iterable
 
 from homerule.corpus import Corpus
+from homerule.corpus.model import Norm
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
 from homerule.reasoning.finding import Decision, Duty, Finding, NormRef, Risk, cite
 from homerule.vocabulary import Vocabulary
+
 
 def _width() -> int:
     try:
@@ -121,7 +123,7 @@ def _risk(x: Risk) -> str:
 
 def _cite_of(corpus: Corpus, norm_id: str) -> str:
     found = corpus.find(norm_id)
-    return getattr(found, "authority", found).citation
+    return (found.authority if isinstance(found, Norm) else found).citation
 
 
 def short_hash(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from homerule.conditions.tree import Node, Test, read
 from homerule.vocabulary import Value
@@ -29,15 +30,15 @@ class _Truth:
         return value
 
 
-def holds(test: Test, value: Value) -> bool:
+def holds(test: Test, value: Any) -> bool:
     """Whether one test is met by a known value."""
     if test.op == "is":
         return bool(value)
     if test.op == "in":
         return value in test.value
     if test.op == "has":
-        return test.value in value  # type: ignore[operator]
-    return value < test.value if test.op == "lt" else value <= test.value  # type: ignore[operator]
+        return test.value in value
+    return bool(value < test.value) if test.op == "lt" else bool(value <= test.value)
 
 
 def evaluate(node: Node, facts: Mapping[str, Value]) -> bool | None:

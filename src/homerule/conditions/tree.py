@@ -16,24 +16,23 @@ R = TypeVar("R")
 class Test(NamedTuple):
     """One question to one fact. ``op``: ``is`` (a bool), ``eq`` ``in`` (an enum, int or date), ``has`` (a set), ``lt`` ``le`` (an order)."""
 
-    __test__ = False  # pytest: not a test class
     fact: str
     op: str
     value: Any
 
 
 class All(NamedTuple):
-    items: tuple["Node", ...]
+    items: tuple[Node, ...]
     tag: str = "all"
 
 
 class Some(NamedTuple):
-    items: tuple["Node", ...]
+    items: tuple[Node, ...]
     tag: str = "some"
 
 
 class Not(NamedTuple):
-    item: "Node"
+    item: Node
     tag: str = "not"
 
 
@@ -41,6 +40,8 @@ class Const(NamedTuple):
     value: bool
     tag: str = "const"
 
+
+setattr(Test, "__test__", False)  # noqa: B010 - so that pytest does not take it for a test class
 
 Node = Test | All | Some | Not | Const
 TRUE, FALSE = Const(True), Const(False)
@@ -125,4 +126,4 @@ def from_data(data: Any) -> Node:
     return All(items) if tag == "a" else Some(items)
 
 
-__all__ = ["All", "Const", "FALSE", "Node", "Not", "Reading", "Some", "TRUE", "Test", "conj", "facts", "from_data", "negate", "read", "tests", "to_data"]
+__all__ = ["FALSE", "TRUE", "All", "Const", "Node", "Not", "Reading", "Some", "Test", "conj", "facts", "from_data", "negate", "read", "tests", "to_data"]

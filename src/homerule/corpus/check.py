@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from homerule.corpus.citations import readable
 from homerule.corpus.corpus import Corpus
@@ -80,7 +81,7 @@ def _authorities(authorities: list[Authority], norms: list[Norm]) -> Iterable[Pr
 
 
 def _overlaps(item: Norm | Authority, periods: tuple[Period, ...], name: str) -> Iterable[Problem]:
-    for first, second in zip(periods, periods[1:]):
+    for first, second in pairwise(periods):
         if first.end is None or first.end > second.start:
             yield _at(item, f"{name}: the periods from {first.start} and from {second.start} overlap.")
 

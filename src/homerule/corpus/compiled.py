@@ -151,20 +151,22 @@ def unpack_norm(data: dict[str, Any], authority: Authority) -> Norm:
         if key in d:
             d[key] = frozenset(d[key])
     if "voids" in d:
-        d["voids"] = tuple(Selector(**{k: tuple(v) if isinstance(v, list) else v for k, v in s.items()}) for s in d["voids"])
+        d["voids"] = tuple(Selector(**_tuples(s)) for s in d["voids"])
     if "deadline" in d:
         d["deadline"] = Deadline(**{**d["deadline"], "by": _day(d["deadline"].get("by"))})
     return Norm(**d)
 
 
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+
+
 def unpack_layer(data: dict[str, Any]) -> Layer:
-    d = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-    return Layer(**{**d, "checked": _day(d.get("checked"))})
+    return Layer(**{**_tuples(data), "checked": _day(data.get("checked"))})
 
 
 def unpack_example(data: dict[str, Any]) -> Example:
-    d = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-    return Example(**{**d, "on": dt.date.fromisoformat(d["on"])})
+    return Example(**{**_tuples(data), "on": dt.date.fromisoformat(data["on"])})
 
 
 class Shard:

@@ -14,7 +14,6 @@ from homerule.corpus.model import Authority, Example, Layer, Norm
 from homerule.errors import CorpusError, InputError, nearest, shorten
 from homerule.vocabulary import Vocabulary, fact_from_data
 
-
 Folder = str | os.PathLike[str]
 
 
@@ -169,7 +168,7 @@ class Corpus:
             found |= s.layers
         return found
 
-    def norms_in_reach(self, reach: "Reach", actor: str, act: str) -> list[Norm]:
+    def norms_in_reach(self, reach: Reach, actor: str, act: str) -> list[Norm]:
         """The norms on this actor and act that reach the place, whatever their time, strongest level first."""
         level = self.vocabulary.actor(actor).level
         found = [n for s in self.shards(reach.chain) for n in s.norms_on(actor, act) if reach.covers(n, level)]

@@ -40,7 +40,7 @@ class PeriodModel(Strict):
     from_latest: dt.date | None = None
 
     @model_validator(mode="after")
-    def _order(self) -> "PeriodModel":
+    def _order(self) -> PeriodModel:
         if self.to is not None and self.to <= self.from_:
             raise ValueError(f"the period ends on {self.to}, not after it begins on {self.from_}")
         if self.from_latest is not None and self.from_latest <= self.from_:
@@ -81,7 +81,7 @@ class SelectorModel(Strict):
     place: str = ""
 
     @model_validator(mode="after")
-    def _something(self) -> "SelectorModel":
+    def _something(self) -> SelectorModel:
         if not (self.effect or self.level or self.acts or self.kind or self.basis):
             raise ValueError("a voids selector must name an effect, level, act, kind or basis")
         return self
@@ -97,7 +97,7 @@ class DeadlineModel(Strict):
     words: str = ""
 
     @model_validator(mode="after")
-    def _one(self) -> "DeadlineModel":
+    def _one(self) -> DeadlineModel:
         if sum(x is not None for x in (self.hours, self.days, self.by)) != 1:
             raise ValueError("a deadline is one of hours, days or by")
         return self
@@ -126,7 +126,7 @@ class NormModel(Reach):
     in_force: list[PeriodModel] = []
 
     @model_validator(mode="after")
-    def _sense(self) -> "NormModel":
+    def _sense(self) -> NormModel:
         if self.preempts and self.effect != "permit":
             raise ValueError("only a permit preempts")
         if self.effect in ("expose", "protect") and not self.side:
@@ -162,7 +162,7 @@ class ExampleModel(Strict):
     note: str = ""
 
     @model_validator(mode="after")
-    def _claims(self) -> "ExampleModel":
+    def _claims(self) -> ExampleModel:
         if not (self.expect or self.because or self.fell or self.duties or self.clash or self.absent or self.basis):
             raise ValueError("an example must claim something: expect, because, fell, duties, clash, absent or basis")
         return self
@@ -212,7 +212,7 @@ class FactModel(Strict):
     cost: int = 2
 
     @model_validator(mode="after")
-    def _values(self) -> "FactModel":
+    def _values(self) -> FactModel:
         if self.type in ("enum", "set") and len(self.values) < 2:
             raise ValueError(f"a fact of type {self.type} needs values")
         if self.type == "set" and not {"none", "other"} <= set(self.values):
@@ -228,7 +228,7 @@ class FactsFile(Strict):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a law file, a place file and a facts file, in one document."""
-    parts = {"law": LawFile, "place": PlaceFile, "facts": FactsFile}
+    parts: dict[str, type[BaseModel]] = {"law": LawFile, "place": PlaceFile, "facts": FactsFile}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Homerule corpus format",

@@ -225,7 +225,7 @@ class _Reader:
                 level=authority.level, place=authority.place, periods=_periods(n.in_force) or authority.in_force,
                 circuits=tuple(n.circuits or a.circuits), places=tuple(n.places or a.places), except_places=tuple([*a.except_places, *n.except_places]),
                 persuasive_elsewhere=a.persuasive_elsewhere, line=self.source.line(table, index), **extra,
-            )  # fmt: skip
+            )
         )
 
     def condition(self, text: str, table: str, index: int, key: str) -> Node | None:
@@ -242,7 +242,7 @@ class _Reader:
             Example(
                 e.place, e.actor, e.request, e.on, e.facts, e.expect, tuple(e.because), tuple(e.fell), tuple(e.duties), tuple(e.clash),
                 tuple(e.absent), e.basis, e.note, self.source.name, self.source.line("example", index),
-            )  # fmt: skip
+            )
         )
 
 

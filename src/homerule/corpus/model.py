@@ -102,7 +102,7 @@ class Selector(NamedTuple):
     basis: tuple[str, ...] = ()
     place: str = ""
 
-    def matches(self, norm: "Norm", act: str | None = None) -> bool:
+    def matches(self, norm: Norm, act: str | None = None) -> bool:
         if self.id:
             return norm.id == self.id
         return (

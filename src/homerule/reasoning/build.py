@@ -10,7 +10,7 @@ from homerule.conditions.words import given, in_words
 from homerule.corpus.model import COMMANDS, PERSUASIVE, Norm
 from homerule.reasoning import change, clock
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
-from homerule.reasoning.finding import Assumption, Clash, Duty, Exposure, Finding, NormRef, Question, Risk, Unsettled, cite
+from homerule.reasoning.finding import Assumption, Clash, Due, Duty, Exposure, Finding, NormRef, Question, Risk, Unsettled, cite
 from homerule.reasoning.regime import Regime
 from homerule.reasoning.resolve import STATE_CEILING, Outcome, bits
 from homerule.vocabulary import Value
@@ -152,7 +152,7 @@ def _duties(regime: Regime, r: Reached) -> tuple[Duty, ...]:
         if n.effect == "duty" or n.deadline or n.approval:
             due = clock.due(n.deadline, level=n.level, state="", release=None, asked=dt.date.min) if n.deadline and n.deadline.since != "request" else None
             if n.deadline and due is None:
-                due = clock.Due(clock.in_words(n.deadline), "", n.deadline.cap)
+                due = Due(clock.in_words(n.deadline), "", n.deadline.cap)
             out.append(Duty(n.id, n.authority.id, n.authority.citation, n.pinpoint, n.says, due, n.approval, "certain" if r.sure >> i & 1 else "possible"))
     return tuple(sorted(out, key=lambda d: (d.applies, d.norm)))
 

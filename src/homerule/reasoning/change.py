@@ -89,14 +89,13 @@ def _alternatives(regime: Regime, name: str, facts: Mapping[str, Value], current
             if value != current:
                 yield value
         return
-    mine = [v for v in regime.core[1] if v.fact == name]
     freed = {k: v for k, v in facts.items() if k != name}
     seen = {current}
     for path in _paths(regime.verdicts, regime.core[1], freed, name):
-        value = _witness(fact, current, path, mine)
-        if value is not None and value not in seen:
-            seen.add(value)
-            yield value
+        nearest = _witness(fact, current, path)
+        if nearest is not None and nearest not in seen:
+            seen.add(nearest)
+            yield nearest
 
 
 def _paths(root: Any, order: list[Variable], facts: Mapping[str, Value], name: str) -> Iterator[dict[str, bool]]:
@@ -123,7 +122,7 @@ def _paths(root: Any, order: list[Variable], facts: Mapping[str, Value], name: s
             stack.extend((child, path) for child in node[1])
 
 
-def _witness(fact: Fact, current: frozenset[str], path: Mapping[str, bool], mine: list[Variable]) -> frozenset[str] | None:
+def _witness(fact: Fact, current: frozenset[str], path: Mapping[str, bool]) -> frozenset[str] | None:
     """The set nearest to ``current`` that goes this way."""
     if path.get("none"):
         return frozenset({"none"})

@@ -256,7 +256,7 @@ class _Truths:
 class _Order(dict[Any, Any]):
     """Children of an ordered variable, looked up by any value: misses are placed by bisection and remembered, up to a bound."""
 
-    __slots__ = ("starts", "children")
+    __slots__ = ("children", "starts")
 
     def __init__(self, starts: tuple[Any, ...], children: tuple[Any, ...]) -> None:
         super().__init__()
@@ -272,7 +272,7 @@ class _Order(dict[Any, Any]):
 class _Member(dict[Any, Any]):
     """Children of a set member, looked up by the whole set."""
 
-    __slots__ = ("member", "without", "with_")
+    __slots__ = ("member", "with_", "without")
 
     def __init__(self, member: str, children: tuple[Any, ...]) -> None:
         super().__init__()

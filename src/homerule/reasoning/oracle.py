@@ -6,8 +6,10 @@ compiled form of the law is tested against it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
+from typing import Any
 
 from homerule.conditions import evaluate
 from homerule.conditions.tree import tests
@@ -59,14 +61,12 @@ def values(fact: Fact, norms: Sequence[Norm]) -> Iterator[Value]:
                     yield value
         yield frozenset({"none"})
     else:
-        import datetime as dt
-
-        step = dt.timedelta(days=1) if fact.type == "date" else 1
-        low = dt.date.min + dt.timedelta(days=1) if fact.type == "date" else fact.min
-        points = {low}
+        days = fact.type == "date"
+        step: Any = dt.timedelta(days=1) if days else 1
+        points: set[Any] = {dt.date.min + dt.timedelta(days=1) if days else fact.min}
         for t in used:
             points |= {t.value - step, t.value, t.value + step}
-        yield from sorted(p for p in points if fact.type == "date" or fact.min <= p <= fact.max)
+        yield from sorted(p for p in points if days or fact.min <= p <= fact.max)
 
 
 def verdicts(contest: Contest, facts: Mapping[str, Value], types: Mapping[str, Fact]) -> set[str]:

@@ -87,9 +87,9 @@ class Contest:
         top = max((self.norms[i].rank for i in bits(require | forbid)), default=0)
         if self.missing and top <= STATE_CEILING:
             return "unsettled", "not_in_corpus", stands
-        if unread := stands & self.untranslated:
-            if top <= max(self.norms[i].rank for i in bits(unread)):
-                return "unsettled", "untranslated", stands
+        unread = stands & self.untranslated
+        if unread and top <= max(self.norms[i].rank for i in bits(unread)):
+            return "unsettled", "untranslated", stands
         if require and forbid:
             return "conflict", "norm", stands
         if require:
