@@ -98,6 +98,25 @@ def words_page(v: Vocabulary) -> str:
     return "\n".join(out) + "\n"
 
 
+def commands_page() -> str:
+    """The help text of every command."""
+    import contextlib
+    import io
+    import os
+
+    from homerule.cli.law import VERBS
+    from homerule.cli.main import COMMANDS, main
+
+    os.environ["COLUMNS"] = "110"
+    out = ["# Commands", "", "Generated from the program's own help by `make docs`.", ""]
+    for command in [*COMMANDS, *(f"law {v}" for v in VERBS)]:
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
+            main([*command.split(), "--help"])
+        out += [f"## `homerule {command}`", "", "```", text.getvalue().rstrip(), "```", ""]
+    return "\n".join(out)
+
+
 def pages() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     corpus = load_corpus()
@@ -105,6 +124,7 @@ def pages() -> dict[Path, str]:
         HERE / "reference" / "decision.schema.json": json.dumps(decision_schema(), indent=2, ensure_ascii=False) + "\n",
         HERE / "reference" / f"corpus-format-{FORMAT}.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         HERE / "reference" / "words.md": words_page(corpus.vocabulary),
+        HERE / "reference" / "commands.md": commands_page(),
     }
 
 

@@ -56,7 +56,7 @@ def test_the_oracle_agrees_on_every_example(top: str) -> None:
 
 
 _SIDES = re.compile(
-    r"\b(fortunately|unfortunately|rightly|wrongly|shameful|cruel|brave|heroic|draconian|sanctuary city|illegals?|illegal alien|invaders?|regime|crackdown|"
+    r"\b(fortunately|unfortunately|rightly|wrongly|shameful|cruel|brave|heroic|draconian|sanctuary city|illegals|illegal aliens?|invaders?|regime|crackdown|"
     r"common[- ]sense|tough on|soft on|open borders|protects? communities|keeps? (us|families) safe)\b",
     re.I,
 )

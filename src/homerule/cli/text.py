@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from homerule.conditions.words import given
 from homerule.corpus import Corpus
 from homerule.corpus.model import Norm
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
 from homerule.reasoning.finding import Decision, Duty, Finding, NormRef, Risk, cite
-from homerule.vocabulary import Vocabulary
+from homerule.vocabulary import Value, Vocabulary
 
 
 def _width() -> int:
@@ -26,7 +27,8 @@ def _bold(text: str) -> str:
     return f"\x1b[1m{text}\x1b[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
 
 
-def _wrap(text: str, indent: str, hang: str | None = None) -> str:
+def wrap(text: str, indent: str, hang: str | None = None) -> str:
+    """``text`` in lines that fit the terminal; ``hang`` indents all but the first."""
     return textwrap.fill(text, _width(), initial_indent=indent, subsequent_indent=hang if hang is not None else " " * len(indent), break_long_words=False, break_on_hyphens=False)
 
 
@@ -34,22 +36,22 @@ def decision_text(decision: Decision, corpus: Corpus, *, full: bool = False) -> 
     """A decision as text; ``full`` lists every authority, and not only those that matter most."""
     r = decision.request
     asked = corpus.vocabulary.asked(r["request"]).words
-    lines = [_wrap(f"{corpus.vocabulary.actor(r['actor']).words[0].upper()}{corpus.vocabulary.actor(r['actor']).words[1:]}, {r['place']['name']}: {asked}, asked as of {r['on']}", "")]
+    lines = [wrap(f"{corpus.vocabulary.actor(r['actor']).words[0].upper()}{corpus.vocabulary.actor(r['actor']).words[1:]}, {r['place']['name']}: {asked}, asked as of {r['on']}", "")]
     facts = ", ".join(f"{k} = {' + '.join(v) if isinstance(v, list) else str(v).lower() if isinstance(v, bool) else v}" for k, v in r["facts"].items())
-    lines.append(_wrap(f"Facts given: {facts or 'none'}", ""))
+    lines.append(wrap(f"Facts given: {facts or 'none'}", ""))
     for finding in decision.findings:
         lines += ["", *_finding(finding, corpus, 1000 if full else 3)]
     if decision.notes:
-        lines += ["", *[_wrap(n[0].upper() + n[1:].rstrip(".") + ".", "Note: ", "      ") for n in decision.notes]]
+        lines += ["", *[wrap(n[0].upper() + n[1:].rstrip(".") + ".", "Note: ", "      ") for n in decision.notes]]
     receipt = decision.receipt
-    lines += ["", _wrap(f"Corpus {receipt.corpus} ({short_hash(receipt.corpus_hash)}), engine {receipt.engine}, law as of {receipt.as_of.isoformat()}.", ""), _wrap(decision.notice, "")]
+    lines += ["", wrap(f"Corpus {receipt.corpus} ({short_hash(receipt.corpus_hash)}), engine {receipt.engine}, law as of {receipt.as_of.isoformat()}.", ""), wrap(decision.notice, "")]
     return "\n".join(lines) + "\n"
 
 
 def _finding(f: Finding, corpus: Corpus, most: int) -> list[str]:
-    out = [_bold(_wrap(f"{f.act}: {f.answer}", ""))]
-    out += [_wrap(u.words, "  Doubt: ", "         ") for u in f.unsettled]
-    out += [_wrap(_maybe(c.applies) + c.words, "  Clash: ", "         ") for c in f.clash]
+    out = [_bold(wrap(f"{f.act}: {f.answer}", ""))]
+    out += [wrap(u.words, "  Doubt: ", "         ") for u in f.unsettled]
+    out += [wrap(_maybe(c.applies) + c.words, "  Clash: ", "         ") for c in f.clash]
     deciding = [n for n in f.stands if n.effect in ("require", "forbid", "untranslated") or (n.effect == "permit" and f.verdict in ("permitted", "depends", "unsettled"))]
     rest = [n for n in f.stands if n.effect in ("protect", "define", "permit") and n.applies == "certain" and n not in deciding]
     shown = most if deciding else most + 2
@@ -65,7 +67,7 @@ def _finding(f: Finding, corpus: Corpus, most: int) -> list[str]:
     matter = [a for a in f.assumed if a.otherwise]
     _block(out, "Assumed", [_item(f"{a.words} [{a.fact}] (otherwise it could be {listed(tuple(VERDICT_PHRASE[v] for v in a.otherwise), 'or')})") for a in matter])
     if others := [a.fact for a in f.assumed if not a.otherwise]:
-        out.append(_wrap(f"Also assumed, without bearing on the answer: {', '.join(others)}.", "  "))
+        out.append(wrap(f"Also assumed, without bearing on the answer: {', '.join(others)}.", "  "))
     questions = []
     for q in f.depends_on:
         answers = "; ".join(f"{a.words}: {listed(tuple(VERDICT_PHRASE[v] for v in a.verdicts), 'or')}" for a in q.answers)
@@ -89,7 +91,7 @@ def _more(citations: list[str]) -> str:
 
 
 def _item(text: str) -> str:
-    return _wrap(text, "    - ", "      ")
+    return wrap(text, "    - ", "      ")
 
 
 def _maybe(applies: str) -> str:
@@ -126,6 +128,11 @@ def _cite_of(corpus: Corpus, norm_id: str) -> str:
     return (found.authority if isinstance(found, Norm) else found).citation
 
 
+def facts_words(facts: Mapping[str, Value], vocabulary: Vocabulary) -> str:
+    """Facts as a phrase."""
+    return " and ".join(given(vocabulary.facts[n], v) for n, v in sorted(facts.items()))
+
+
 def short_hash(text: str) -> str:
     """``ca:0123… us:4567…`` cut to what a reader can compare."""
     return ", ".join(f"{top} {digest[:10]}" for top, _, digest in (p.partition(":") for p in text.split()))
@@ -137,7 +144,7 @@ def words(vocabulary: Vocabulary) -> str:
 
     def block(title: str, rows: Iterable[tuple[str, str]]) -> None:
         out.append(title)
-        out.extend(_wrap(text, f"  {name:<28}", " " * 30) for name, text in rows)
+        out.extend(wrap(text, f"  {name:<28}", " " * 30) for name, text in rows)
         out.append("")
 
     block("Actors", ((a.name, a.words) for a in vocabulary.actors.values()))

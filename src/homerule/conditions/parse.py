@@ -130,7 +130,7 @@ class _Parser:
         wanted: dict[str, type] = {"bool": bool, "int": int, "enum": str, "set": str, "date": str}
         if type(value) is not wanted[fact.type]:
             raise InputError(f"`{shorten(str(value))}` is compared with the fact `{fact.name}`, which is a {fact.type}", help="Give a value of that type")
-        if fact.type == "date" or (fact.type in ("enum", "set") and value not in fact.values) or (fact.type == "int" and not fact.min <= int(value) <= fact.max):
+        if fact.type == "date" or (fact.type in ("enum", "set") and value not in fact.values) or (fact.type == "int" and isinstance(value, int) and not fact.min <= value <= fact.max):
             fact.parse(value)
 
     def literal(self, tree: ast.expr) -> Any:

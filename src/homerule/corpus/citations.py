@@ -15,7 +15,7 @@ _SHAPES = (
     r"\b(No|Nos|Docket|Doc)\.?\s*[\w:]*\d",
     r"\b(?i:const|art|arts|amend|ch|chs|chapter|tit|title|sec|part|cl)\.?\s*[IVXLC\d]",
     r"\b[A-Z][A-Z.]{0,5}\s*(?:No\.\s*)?-?\d",
-    r"(?i)\b(acts?|agreements?|announcement|bill|code|compact|decree|directives?|form|guidance|judgment|law|laws|limits?|manual|memo|memorandum|opinions?|orders?|ordinances?|"
+    r"(?i)\b(acts?|addendum|contract|operation|procedures?|op|agreements?|announcement|bill|code|compact|decree|directives?|form|guidance|judgment|law|laws|limits?|manual|memo|memorandum|opinions?|orders?|ordinances?|"
     r"petition|plan|policy|policies|practice|program|programme|protocol|resolutions?|rules?|ruling|statement|statute|terms|toolkit|no statewide|none found)\b",
 )
 _SHAPE = re.compile("|".join(f"(?:{s})" if not s.startswith("(?i)") else f"(?i:{s[4:]})" for s in _SHAPES))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from homerule.conditions.words import given, in_words
 from homerule.corpus.model import COMMANDS, PERSUASIVE, Norm
+from homerule.errors import shorten
 from homerule.reasoning import change, clock
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
 from homerule.reasoning.finding import Assumption, Clash, Due, Duty, Exposure, Finding, NormRef, Question, Risk, Unsettled, cite
@@ -205,13 +206,20 @@ def _unsettled(regime: Regime, r: Reached) -> tuple[Unsettled, ...]:
             ids = tuple(n.id for n in norms)
             key = ("contested", ids, o.settled_as, falls)
             if key not in out and len(out) < _READINGS:
-                cites = listed(tuple(dict.fromkeys(_cite(n) for n in norms)), "and")
+                cites = listed(tuple(dict.fromkeys(_contested(n) for n in norms)), "and")
                 verb = "stands" if len(norms) == 1 else "stand"
                 falls_verb = "falls" if len(norms) == 1 else "fall"
                 why = "; ".join(dict.fromkeys(d for n in norms if (d := doubt(regime, n))))
                 words = f"If {cites} {verb}: {VERDICT_PHRASE[o.settled_as]}; if {'it' if len(norms) == 1 else 'they'} {falls_verb}: {VERDICT_PHRASE[falls]}." + (f" ({why.rstrip('.')}.)" if why else "")
                 out[key] = Unsettled("contested", tuple(dict.fromkeys(n.authority.id for n in norms)), ids, o.settled_as, falls, words)
     return tuple(out.values())
+
+
+def _contested(norm: Norm) -> str:
+    """What is contested: the authority as a whole, or this one rule of it."""
+    if norm.contested and norm.authority.status != "contested":
+        return f"the rule of {_cite(norm)} that reads “{shorten(norm.says, 160).rstrip('.')}”"
+    return _cite(norm)
 
 
 def _without_gap(o: Outcome, regime: Regime) -> str:

@@ -25,7 +25,7 @@ def sentence(verdict: str, basis: str, act: Act, actor: Actor, place: str, day: 
     said = _SAYS[verdict].format(who=actor.words, act=act.words)
     text = f"{verdict.capitalize()}: on {long_date(day)}, in {place}, {said}"
     if verdict == "permitted" and basis == "silence":
-        text += "; no statewide rule found either way"
+        text += "; no statewide rule found that orders or forbids it"
     if verdict == "depends":
         text += f" ({listed(reachable, 'or')})"
     if basis == "not_in_corpus":

@@ -48,7 +48,8 @@ class Contest:
         self.attackers = _attackers(norms, act)
         self.require = mask_of(i for i, n in enumerate(norms) if n.effect == "require")
         self.forbid = mask_of(i for i, n in enumerate(norms) if n.effect == "forbid")
-        self.permit = mask_of(i for i, n in enumerate(norms) if n.effect == "permit")
+        #: Permits that speak for the body's own state or locality, or displace its rules: higher permission alone leaves the matter to silence.
+        self.permit = mask_of(i for i, n in enumerate(norms) if n.effect == "permit" and (n.rank <= STATE_CEILING or n.preempts))
         self.untranslated = mask_of(i for i, n in enumerate(norms) if n.effect == "untranslated")
         self.contested = mask_of(i for i, n in enumerate(norms) if n.doubted or n.id in doubtful)
         index = {n.id: i for i, n in enumerate(norms)}
