@@ -28,7 +28,7 @@ Point = tuple[float, float]
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "src/homerule/survey/data/outlines.json"
 PACKAGE, MEMBER = "us-atlas@3.0.1", "package/states-albers-10m.json"
-SIMPLER = 1.2  # a point goes if its triangle is smaller than this, in square units
+SIMPLER = 0.4  # a point goes if its triangle is smaller than this, in square units
 SPECK = 3.0
 ROOM = 9.0  # radius, in units, that a label needs inside a state
 

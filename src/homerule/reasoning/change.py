@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from homerule.conditions.words import given
-from homerule.reasoning.diagram import IMPOSSIBLE, Variable, reachable, support
+from homerule.reasoning.diagram import IMPOSSIBLE, Variable, reachable, set_value, support
 from homerule.reasoning.finding import Answer, Change, Question
 from homerule.reasoning.regime import Regime
 from homerule.vocabulary import Fact, Value
@@ -92,7 +92,7 @@ def _alternatives(regime: Regime, name: str, facts: Mapping[str, Value], current
     freed = {k: v for k, v in facts.items() if k != name}
     seen = {current}
     for path in _paths(regime.verdicts, regime.core[1], freed, name):
-        nearest = _witness(fact, current, path)
+        nearest = set_value(fact, path, current)
         if nearest is not None and nearest not in seen:
             seen.add(nearest)
             yield nearest
@@ -120,21 +120,6 @@ def _paths(root: Any, order: list[Variable], facts: Mapping[str, Value], name: s
             stack.append((node[1][variable.piece(facts[variable.fact])], path))
         else:
             stack.extend((child, path) for child in node[1])
-
-
-def _witness(fact: Fact, current: frozenset[str], path: Mapping[str, bool]) -> frozenset[str] | None:
-    """The set nearest to ``current`` that goes this way."""
-    if path.get("none"):
-        return frozenset({"none"})
-    wanted = fact.close(frozenset(m for m, has in path.items() if has))
-    barred = {m for m, has in path.items() if not has}
-    kept = {m for m in current if m != "none" and m not in barred and not barred & set(fact.implies.get(m, ()))}
-    value = fact.close(frozenset(kept | wanted))
-    if not value:
-        value = frozenset({"other"}) if path.get("none") is False else frozenset({"none"})
-    if any((m in value) != has for m, has in path.items()):
-        return None
-    return value
 
 
 def _words(regime: Regime, changed: Mapping[str, Value]) -> str:

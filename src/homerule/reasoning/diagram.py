@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from homerule.conditions.evaluate import holds
+from homerule.conditions.tree import All, Const, Not, Some, Test, tests
 from homerule.conditions.tree import Node as Condition
-from homerule.conditions.tree import Test, read, tests
 from homerule.errors import HomeruleError
 from homerule.vocabulary import Fact, Value
 
@@ -97,7 +97,7 @@ class Builder:
         self.facts = facts
         self.position: dict[tuple[str, str], int] = {(v.fact, v.member): i for i, v in enumerate(order)}
         self._unique: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        self._level: dict[int, int] = {}
+        self._conditions: dict[tuple[Condition, bool], Any] = {}
 
     def node(self, level: int, children: tuple[Any, ...]) -> Any:
         """The node with these children, or the child itself where all are the same."""
@@ -155,9 +155,30 @@ class Builder:
 
         return walk(root)
 
-    def condition(self, condition: Condition) -> Any:
-        """The diagram of a condition: leaves True and False."""
-        return read(condition, _Truths(self))
+    def condition(self, condition: Condition, denied: bool = False) -> Any:
+        """The diagram of a condition (of its negation if ``denied``): leaves True and False."""
+        if isinstance(condition, Not):
+            return self.condition(condition.item, not denied)
+        key = (condition, denied)
+        found = self._conditions.get(key)
+        if found is None:
+            found = self._conditions[key] = self._condition(condition, denied)
+        return found
+
+    def _condition(self, condition: Condition, denied: bool) -> Any:
+        if isinstance(condition, Test):
+            level = self.position[(condition.fact, condition.value if condition.op == "has" else "")]
+            variable = self.order[level]
+            return self.node(level, tuple([variable.meets(condition, p) is not denied for p in range(len(variable.pieces))]))
+        if isinstance(condition, (All, Some)):
+            every = isinstance(condition, All) is not denied  # a denied All is a Some of denials, and the other way round
+            out: Any = every
+            for item in condition.items:
+                other = self.condition(item, denied)
+                out = self.combine(out, other, _and, _short_and) if every else self.combine(out, other, _or, _short_or)
+            return out
+        assert isinstance(condition, Const)
+        return condition.value is not denied
 
     def possible(self) -> Any:
         """Leaf 0 where the set members go together, `IMPOSSIBLE` where not: ``none`` excludes the others, and what a member implies holds."""
@@ -198,6 +219,14 @@ class Builder:
 
         return build(0, frozenset(), spare)
 
+def _and(x: bool, y: bool) -> bool:
+    return x and y
+
+
+def _or(x: bool, y: bool) -> bool:
+    return x or y
+
+
 def _short_and(x: Any, y: Any) -> Any:
     if x is False or y is False:
         return False
@@ -220,34 +249,6 @@ def add_bit(builder: Builder, root: Any, condition: Any, bit: int) -> Any:
         return x if y is False or (x == IMPOSSIBLE and type(x) is int) else None
 
     return builder.combine(root, condition, op, short)
-
-
-class _Truths:
-    def __init__(self, builder: Builder) -> None:
-        self.b = builder
-
-    def test(self, node: Test) -> Any:
-        level = self.b.position[(node.fact, node.value if node.op == "has" else "")]
-        variable = self.b.order[level]
-        return self.b.node(level, tuple(variable.meets(node, p) for p in range(len(variable.pieces))))
-
-    def all(self, items: list[Any]) -> Any:
-        out: Any = True
-        for item in items:
-            out = self.b.combine(out, item, lambda x, y: x and y, _short_and)
-        return out
-
-    def some(self, items: list[Any]) -> Any:
-        out: Any = False
-        for item in items:
-            out = self.b.combine(out, item, lambda x, y: x or y, _short_or)
-        return out
-
-    def negate(self, item: Any) -> Any:
-        return self.b.map(item, lambda x: not x)
-
-    def const(self, value: bool) -> Any:
-        return value
 
 
 # ------------------------------------------------------------------ walking
@@ -385,3 +386,20 @@ def size(root: Any) -> int:
             seen.add(id(node))
             stack.extend(node[1])
     return len(seen)
+
+
+def set_value(fact: Fact, members: Mapping[str, bool], near: frozenset[str] = frozenset()) -> frozenset[str] | None:
+    """A value of a set fact that has and lacks what ``members`` says, as near to ``near`` as it goes; None where there is none."""
+    if members.get("none"):
+        return frozenset({"none"})
+    barred = {m for m, has in members.items() if not has}
+
+    def free(value: str) -> bool:
+        return value != "none" and value not in barred and not barred & set(fact.implies.get(value, ()))
+
+    wanted = fact.close(frozenset(m for m, has in members.items() if has))
+    value = fact.close(wanted | {m for m in near if free(m)})
+    if not value:
+        spare = [v for v in ("other", *reversed(fact.values)) if free(v)]
+        value = frozenset({"none"}) if members.get("none") is not False else fact.close(frozenset(spare[:1]))
+    return value if value and all((m in value) == has for m, has in members.items()) else None

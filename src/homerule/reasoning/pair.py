@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from homerule.conditions.tree import Node
 from homerule.reasoning import diagram as dg
+from homerule.reasoning.diagram import set_value
 from homerule.vocabulary import Fact, Value
 
 
@@ -103,18 +104,7 @@ def facts_of_path(builder: dg.Builder, path: Mapping[int, int]) -> dict[str, Val
         else:
             out[variable.fact] = variable.pieces[piece]
     for name, members in sets.items():
-        fact = builder.facts[name]
-        has = fact.close(frozenset(m for m, yes in members.items() if yes))
-        if not has:
-            has = frozenset({"none"}) if members.get("none") is not False else frozenset({_spare(fact, members)})
-        out[name] = has
+        value = set_value(builder.facts[name], members)
+        assert value is not None, "a path through a diagram is possible"
+        out[name] = value
     return out
-
-
-def _spare(fact: Fact, members: Mapping[str, bool]) -> str:
-    """A member that the path does not bar, to fill a set that may not be ``none``."""
-    for value in (*(v for v in fact.values if v == "other"), *fact.values):
-        barred = {m for m, yes in members.items() if not yes}
-        if value != "none" and value not in barred and not barred & set(fact.implies.get(value, ())):
-            return value
-    return "other"

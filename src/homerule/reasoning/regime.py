@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from homerule.conditions import evaluate, tests
 from homerule.conditions import facts as facts_of
-from homerule.conditions import tests
 from homerule.conditions.tree import FALSE, TRUE
 from homerule.corpus import Corpus, Reach
 from homerule.corpus.model import Norm
@@ -170,17 +170,19 @@ class Regime:
         return dg.reachable(self._core[0], self._core[1].order, facts)
 
     def attached_masks(self, facts: Mapping[str, Value]) -> tuple[int, int]:
-        """Attached norms that surely apply, and those that may."""
+        """Attached norms that surely apply, and those that may.
+
+        Worked out condition by condition: what is sure is right, and a condition that only looks open counts as possible.
+        """
         sure = may = 0
-        for root, builder in self.attached:
-            leaves = dg.reachable(root, builder.order, facts)
-            common, any_ = -1, 0
-            for leaf in leaves:
-                common &= leaf
-                any_ |= leaf
-            sure |= common if leaves else 0
-            may |= any_
-        return sure, may & ~sure
+        for i, norm in enumerate(self.norms):
+            if not self.contest.core >> i & 1:
+                truth = evaluate(norm.condition, facts)
+                if truth:
+                    sure |= 1 << i
+                elif truth is None:
+                    may |= 1 << i
+        return sure, may
 
     def bound(self, facts: Mapping[str, Value], bounds: Mapping[str, Value]) -> Mapping[str, Value]:
         """``facts`` with those of which only an upper bound is known, where the regime cannot tell the bound from the least value."""

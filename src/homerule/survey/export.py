@@ -269,6 +269,11 @@ def _norm(data: Mapping[str, Any], authority: Authority, vocabulary: Vocabulary)
     return Norm(**{**d, "authority": authority, "actors": frozenset(binds), "condition": tree, "when": condition["when"], "unless": condition["unless"], "periods": _periods(d.pop("in_force"))})
 
 
+def _example(data: Mapping[str, Any]) -> Example:
+    d = {k: v for k, v in _tuples(data).items() if k not in ("id", "authority")}
+    return Example(**{**d, "on": dt.date.fromisoformat(d["on"])})
+
+
 def read_back(text: str | bytes) -> Selection:
     """The selection that `as_json` wrote, without line numbers. Raises InputError where it is no such document."""
     try:
@@ -279,7 +284,7 @@ def read_back(text: str | bytes) -> Selection:
         places = tuple(Place(**{**_tuples(p), "checked": _day(p["checked"])}) for p in data["places"])
         authorities = {a["id"]: Authority(**{**a, "in_force": _periods(a["in_force"]), "checked": dt.date.fromisoformat(a["checked"])}) for a in data["authorities"]}
         norms = tuple(_norm(n, authorities[n["authority"]], vocabulary) for n in data["norms"])
-        examples = tuple((e["id"], Example(**{k: v if k != "on" else dt.date.fromisoformat(v) for k, v in _tuples(e).items() if k not in ("id", "authority")})) for e in data["examples"])
+        examples = tuple((e["id"], _example(e)) for e in data["examples"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"this is no export of Homerule ({shorten(str(error))})", help="Give a file that `homerule law export --format json` wrote") from None
     return Selection(data["version"], data["hash"], tuple(data["asked"]), vocabulary, places, tuple(authorities.values()), norms, examples)
@@ -288,14 +293,17 @@ def read_back(text: str | bytes) -> Selection:
 # ------------------------------------------------------------------ as tables
 
 
-def _cell(value: Any) -> str:
-    """A list of words is joined by semicolons, sentences by line ends; what has parts of its own is JSON."""
+_LINES = frozenset({"open_points", "aliases"})
+
+
+def _cell(value: Any, column: str) -> str:
+    """A list of words is joined by semicolons, one of names or sentences by line ends; what has parts of its own is JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(v, (str, int)) for v in value):
-        return ("\n" if any(" " in str(v) for v in value) else ";").join(map(str, value))
+        return ("\n" if column in _LINES else ";").join(map(str, value))
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value)
 
 
@@ -317,16 +325,16 @@ def _table(rows: list[dict[str, Any]], columns: Sequence[str]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")  # RFC 4180
     writer.writerow(columns)
-    writer.writerows([_cell(r[c]) for c in columns] for r in rows)
+    writer.writerows([_cell(r[c], c) for c in columns] for r in rows)
     return out.getvalue().encode()
 
 
-_AUTHORITY = tuple("id citation title kind level place in_force from_latest status certainty source checked weight note lean file".split())
-_NORM = tuple(
+_AUTHORITY = "id citation title kind level place in_force from_latest status certainty source checked weight note lean file"
+_NORM = (
     "id authority pinpoint effect binds acts when unless condition_words condition_tree says level place in_force from_latest circuits places except_places persuasive_elsewhere "
-    "voids prevails_over preempts upholds basis side contested deadline approval penalty reason".split()
+    "voids prevails_over preempts upholds basis side contested deadline approval penalty reason"
 )
-_EXAMPLE = tuple("id authority place actor request on facts expect because fell duties clash absent basis note file".split())
+_EXAMPLE = "id authority place actor request on facts expect because fell duties clash absent basis note file"
 
 
 def as_tables(s: Selection) -> dict[str, bytes]:
@@ -335,7 +343,7 @@ def as_tables(s: Selection) -> dict[str, bytes]:
     return {
         "about.csv": _table([head], list(head)),
         "places.csv": _table([_data(p._asdict()) for p in s.places], Place._fields),
-        "authorities.csv": _table([_dated(authority_data(a)) for a in s.authorities], _AUTHORITY),
-        "norms.csv": _table([_flat(norm_data(n, s.vocabulary)) for n in s.norms], _NORM),
-        "examples.csv": _table([example_data(i, e) for i, e in s.examples], _EXAMPLE),
+        "authorities.csv": _table([_dated(authority_data(a)) for a in s.authorities], _AUTHORITY.split()),
+        "norms.csv": _table([_flat(norm_data(n, s.vocabulary)) for n in s.norms], _NORM.split()),
+        "examples.csv": _table([example_data(i, e) for i, e in s.examples], _EXAMPLE.split()),
     }

@@ -41,7 +41,7 @@ def run(arguments: list[str]) -> int:
         write_json({"place": place.id, "from": first.isoformat(), "to": last.isoformat(), "began": [norm_brief(n) for n in began], "ended": [norm_brief(n) for n in ended], "moved": rows})
         return 0
     out = [f"{place.name}, {first} to {last}"]
-    for title, norms, date in (("Began", began, first), ("Ended", ended, last)):
+    for title, norms in (("Began", began), ("Ended", ended)):
         shown = [n for n in norms if args.full or n.voids or n.effect in ("require", "forbid", "permit", "duty", "untranslated")]
         if norms:
             out.append(title)
