@@ -1,4 +1,4 @@
-"""Write the generated reference pages again: JSON Schemas and the list of words. ``--check`` only says whether they are up to date."""
+"""Write the generated reference pages again: JSON Schemas, the list of words and what the corpus holds. ``--check`` only says whether they are up to date."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from homerule import load_corpus
 from homerule.corpus.format import FORMAT, json_schema
 from homerule.reasoning import finding
 from homerule.reasoning.resolve import VERDICTS
+from homerule.survey import coverage
 from homerule.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
@@ -124,6 +125,7 @@ def pages() -> dict[Path, str]:
         HERE / "reference" / "decision.schema.json": json.dumps(decision_schema(), indent=2, ensure_ascii=False) + "\n",
         HERE / "reference" / f"corpus-format-{FORMAT}.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         HERE / "reference" / "words.md": words_page(corpus.vocabulary),
+        HERE / "corpus.md": coverage.markdown(coverage.survey(corpus)),
         HERE / "reference" / "commands.md": commands_page(),
     }
 

@@ -7,7 +7,7 @@
 | npm `us-atlas` 3.0.1, `states-albers-10m.json` | ISC; the shapes are the Census Bureau's cartographic boundaries of 2017 (public domain) | the outlines, in its equal-area projection with Alaska and Hawaii set in |
 
 Every border is simplified once, so that neighbours still meet: points that span a small triangle go first (Visvalingam 1993). Islands under
-`SPECK` square units are left out, unless a state has nothing larger. Coordinates are whole numbers of half a unit (a unit is 1/975 of the
+`SPECK` square units are left out, unless a state has nothing larger, and so are those west of the field. Coordinates are whole numbers of half a unit (a unit is 1/975 of the
 width). A label stands where the largest circle fits into the state; a state whose circle is small gets a box at the side instead.
 Run it again when a source has a new release; nothing of it is needed at run time.
 """
@@ -21,6 +21,7 @@ import math
 import subprocess
 import tarfile
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ OUT = ROOT / "src/homerule/survey/data/outlines.json"
 PACKAGE, MEMBER = "us-atlas@3.0.1", "package/states-albers-10m.json"
 SIMPLER = 0.4  # a point goes if its triangle is smaller than this, in square units
 SPECK = 3.0
-ROOM = 9.0  # radius, in units, that a label needs inside a state
+ROOM = 14.0  # radius, in units, that a label needs inside a state
+AWAY = {"hi": (-34.0, 16.0)}  # labels that stand beside their state, in the sea: steps from the middle
 
 
 def topology() -> dict[str, Any]:
@@ -96,7 +98,7 @@ def ring_of(indexes: list[int], arcs: list[list[Point]]) -> list[Point]:
 
 
 def area_of(ring: list[Point]) -> float:
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:]))) / 2
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))) / 2
 
 
 def path_of(ring: list[Point]) -> str:
@@ -115,7 +117,7 @@ def path_of(ring: list[Point]) -> str:
 def middle(rings: list[list[Point]]) -> tuple[Point, float]:
     """The centre and radius of the largest circle inside the largest ring, on a grid refined twice."""
     ring = max(rings, key=area_of)
-    edges = list(zip(ring, ring[1:]))
+    edges = list(pairwise(ring))
 
     def depth(p: Point) -> float:
         inside, near = False, math.inf
@@ -145,17 +147,17 @@ def main() -> None:
     for shape in data["objects"]["states"]["geometries"]:
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         rings = sorted((ring_of(r, arcs) for polygon in polygons for r in polygon), key=area_of, reverse=True)
-        kept = rings[:1] + [r for r in rings[1:] if area_of(r) >= SPECK]
+        kept = rings[:1] + [r for r in rings[1:] if area_of(r) >= SPECK and min(p[0] for p in r) >= 0]
         (x, y), radius = middle(kept)
-        entry: dict[str, Any] = {"path": "".join(map(path_of, kept)), "label": [round(x * 2), round(y * 2)]}
-        if radius < ROOM:
-            entry["box"] = True
-        states[code_of[shape["id"]]] = entry
+        code = code_of[shape["id"]]
+        if code in AWAY:
+            x, y = x + AWAY[code][0], y + AWAY[code][1]
+        states[code] = {"path": "".join(map(path_of, kept)), "label": [round(x * 2), round(y * 2)], "box": radius < ROOM and code not in AWAY}
     about = "Outlines in half units of a 975 by 610 field, written by scripts/build_map.py from the Census Bureau's cartographic boundaries of 2017 (npm us-atlas 3.0.1, ISC)"
     lines = ",\n".join(f"{json.dumps(code)}: {json.dumps(states[code])}" for code in sorted(states))
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(f'{{"about": {json.dumps(about)},\n"size": [1950, 1220],\n"states": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{OUT.relative_to(ROOT)}: {len(states)} outlines, {OUT.stat().st_size:,} bytes; boxes for {' '.join(sorted(c for c in states if 'box' in states[c]))}")
+    print(f"{OUT.relative_to(ROOT)}: {len(states)} outlines, {OUT.stat().st_size:,} bytes; boxes for {' '.join(sorted(c for c in states if states[c]['box']))}")
 
 
 if __name__ == "__main__":

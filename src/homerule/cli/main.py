@@ -12,6 +12,7 @@ from homerule.errors import HomeruleError, nearest
 #: Each command and the line that ``homerule --help`` shows for it; its module is imported only when it runs.
 COMMANDS = {
     "decide": "answer one request: may, must or must not, and why",
+    "check": "hold a draft ordinance or policy against the law above it",
     "law": "look into the law: check the corpus and its examples",
 }
 ABOUT = (

@@ -105,6 +105,13 @@ def load(folder: Path, vocabulary: Vocabulary, *, label: str, own: bool = True) 
     return out
 
 
+def read_file(path: Path, name: str, vocabulary: Vocabulary) -> Loaded:
+    """Read one law file by itself, such as a draft."""
+    out = Loaded()
+    _read_one(path, name, out, vocabulary, own=False)
+    return out
+
+
 def _read_one(path: Path, name: str, out: Loaded, vocabulary: Vocabulary, own: bool) -> None:
     try:
         source = Source(path, name)

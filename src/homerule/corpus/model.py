@@ -88,7 +88,9 @@ class Authority(NamedTuple):
 
     @property
     def base_weight(self) -> str:
-        return self.weight or WEIGHTS[self.kind]
+        if self.weight:
+            return self.weight
+        return "pending suit" if self.kind == "case" and self.status == "pending" else WEIGHTS[self.kind]
 
 
 class Selector(NamedTuple):

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from math import log2
 from typing import NamedTuple
 
-from homerule.interview.cases import LEAF, Cases, Node, State
+from homerule.interview.cases import Cases, State
+from homerule.interview.classes import LEAF, Node
 
 EXACT, GREEDY = "exact", "greedy"
-MOST_STATES = 4000  # that an exact plan may pass through
+MOST_STATES = 4000  # that an exact plan may pass through; fewer where a state has many diagrams
 _NOISE = 9  # decimals that count when two costs are compared
 
 
@@ -59,15 +60,15 @@ class Plan:
         if start not in self._exact:
             if len(self._exact) > 200:
                 self._exact.clear()
-            made: dict[State, Choice] | None = {}
+            made: dict[State, Choice] = {}
             try:
-                self._solve(start, made, {})  # type: ignore[arg-type]
+                self._solve(start, made, self.most_states // len(start))
+                self._exact[start] = made
             except TooManyStates:
-                made = None
-            self._exact[start] = made
+                self._exact[start] = None
         return self._exact[start]
 
-    def _solve(self, state: State, made: dict[State, Choice], floors: dict[State, float]) -> float:
+    def _solve(self, state: State, made: dict[State, Choice], most: int) -> float:
         """The least expected cost from ``state`` on."""
         open_ = self.cases.support(state)
         if not open_:
@@ -75,7 +76,7 @@ class Plan:
         known = made.get(state)
         if known is not None:
             return known.rest
-        if len(made) >= self.most_states:
+        if len(made) >= most:
             raise TooManyStates
         best, chosen = float("inf"), -1
         made[state] = Choice(-1, EXACT, -1.0)  # takes its place in the count
@@ -84,7 +85,7 @@ class Plan:
             if expected >= best:
                 continue
             for chance, choice in self.cases.groups(state, level):
-                expected += chance * self._solve(self.cases.after(state, level, choice), made, floors)
+                expected += chance * self._solve(self.cases.after(state, level, choice), made, most)
                 if round(expected - best, _NOISE) >= 0:
                     break
             else:

@@ -102,9 +102,10 @@ class Builder:
     def node(self, level: int, children: tuple[Any, ...]) -> Any:
         """The node with these children, or the child itself where all are the same."""
         first = children[0]
-        if all(c is first or (type(c) is not tuple and c == first and type(first) is not tuple) for c in children):
+        if all(c is first or (type(c) is type(first) is not tuple and c == first) for c in children):
             return first
-        key = (level, *[id(c) if type(c) is tuple else (c,) for c in children])
+        # True and 1 are equal leaves to Python; they must not become one node
+        key = (level, *[id(c) if type(c) is tuple else (c.__class__, c) for c in children])
         node = self._unique.get(key)
         if node is None:
             if len(self._unique) >= MAX_NODES:

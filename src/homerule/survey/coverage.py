@@ -151,6 +151,11 @@ _LEGEND = (
 _NAME = 25
 
 
+def _nought(r: Row, field: str) -> bool:
+    """Whether a nought is shown: it says something of what is counted in a place that is in the corpus, and little of doubts."""
+    return r.law != "none" and field in ("authorities", "norms", "examples")
+
+
 def table(c: Coverage) -> str:
     """The rows as a text table of at most 110 columns."""
     import textwrap
@@ -177,9 +182,7 @@ def _line(name: str, law: str, r: Row) -> str:
             text = str(len(r.open_points) or "")
         else:
             value = getattr(r, field)
-            # a nought says something of what is counted in a place that is in the corpus, and nothing of doubts
-            noughts = law != "none" and field in ("authorities", "norms", "examples")
-            text = str(value) if value or (value == 0 and noughts) else ""
+            text = str(value) if value or (value == 0 and _nought(r, field)) else ""
         out += f"{text:>{width}}"
     return out.rstrip()
 
@@ -213,12 +216,12 @@ PROSE_OUT = """\
 PROSE_DOUBT = """\
 | mark | what it means | what it does to an answer |
 |---|---|---|
-| `recalled` | the authority was written from memory or from a secondary source, and was not compared with its text | the answer says so beside the citation |
+| `recalled` | the rule itself was not read in a source | the answer says so beside the citation |
 | `conflict` | sources disagree about it | the answer says so beside the citation |
 | `contested` | its validity or meaning is being fought over, or one norm alone is doubtful | the engine answers with it and without it; where that changes the verdict the answer is `unsettled` and gives both readings |
 | doubtful first day | sources disagree about the day on which it began | between the two days it counts as contested |
 | `enjoined` | an order in the corpus stops it for somebody | it falls for those whom the order reaches, on the days of the order, and for nobody else |
-| `pending` | a suit about it has no ruling yet | none by itself; the answer shows the status |
+| `pending` | a suit about it has no ruling yet (a law that is signed but not in force is a matter of its dates, not of this mark) | none by itself; the answer shows the status |
 | `not enacted` | a bill that is not law | none: it holds no norms |
 | `repealed` | no longer law | none after its last day |
 | `untranslated` | a rule that the condition language cannot say, or one known to exist that was not read | what it touches is `unsettled`, with the words "a rule here needs a lawyer's eye" |
@@ -268,7 +271,7 @@ def _cells(name: str, law: str, r: Row) -> str:
         elif field == "open_points":
             text = f"[{len(value)}](#{_anchor(r.name)})" if value and r.place else str(len(value) or "")
         else:
-            text = "" if value is None or (law == "none" and value == 0) else str(value)
+            text = str(value) if value or (value == 0 and _nought(r, field)) else ""
         cells.append(text)
     return f"| {name} | {law} | {' | '.join(cells)} |"
 

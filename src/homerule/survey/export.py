@@ -265,8 +265,8 @@ def _norm(data: Mapping[str, Any], authority: Authority, vocabulary: Vocabulary)
     if d["deadline"]:
         clock = {"since" if k == "from" else k: v for k, v in d["deadline"].items()}
         d["deadline"] = Deadline(**{**clock, "by": _day(clock["by"])})
-    tree = tree_from_data(condition["tree"], vocabulary)
-    return Norm(**{**d, "authority": authority, "actors": frozenset(binds), "condition": tree, "when": condition["when"], "unless": condition["unless"], "periods": _periods(d.pop("in_force"))})
+    tree, periods = tree_from_data(condition["tree"], vocabulary), _periods(d.pop("in_force"))
+    return Norm(**{**d, "authority": authority, "actors": frozenset(binds), "condition": tree, "when": condition["when"], "unless": condition["unless"], "periods": periods})
 
 
 def _example(data: Mapping[str, Any]) -> Example:

@@ -28,11 +28,21 @@ from homerule.survey.questions import Column, Profile, Questions, read_questions
 from homerule.vocabulary import NOTHING, Value, plain
 
 NOT_IN_CORPUS = "not_in_corpus"
-#: What a cell can be said to be, finer than its verdict, in the order of a legend.
-CATEGORIES = (
-    "required", "required_federal", "limits_barred", "express", "not_reached", "silence", "prohibited_federal", "prohibited",
-    "conflict", "depends", "unsettled", NOT_IN_CORPUS,
-)  # fmt: skip
+#: What a cell can be said to be, finer than its verdict, in the order of a legend, and in words.
+CATEGORIES = {
+    "required": "Required by state law",
+    "required_federal": "Required, by federal law alone",
+    "limits_barred": "Permitted; local limits are barred",
+    "express": "Permitted by state law",
+    "not_reached": "Permitted; the state's rule does not reach this case",
+    "silence": "Permitted; no statewide rule found",
+    "prohibited_federal": "Prohibited, by federal law alone",
+    "prohibited": "Prohibited by state law",
+    "conflict": "Conflict: two commands that nothing ranks",
+    "depends": "Depends on facts not given",
+    "unsettled": "Unsettled: contested law",
+    NOT_IN_CORPUS: "Not in the corpus",
+}
 _LOCAL = frozenset({"county", "city", "agency-policy"})
 _WORTH = {"required": 1.0, "prohibited": -1.0}
 _EFFECT = {"required": ("require",), "prohibited": ("forbid",), "conflict": COMMANDS, "depends": COMMANDS, "unsettled": COMMANDS, "permitted": ("permit",)}
@@ -58,6 +68,7 @@ class Cell(NamedTuple):
     ``value``: what it counts in the index before the act's direction, or None where it is left out.
     """
 
+    question: str
     act: str
     actor: str
     verdict: str
@@ -80,12 +91,12 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One jurisdiction: its cells in the order of the columns, and the facts that only its law asks for."""
+    """One jurisdiction: its cells in the order of the columns, the facts of its own law that they turn on, and its index (``score``)."""
 
     place: Place
     cells: tuple[Cell, ...]
     facts: Mapping[str, Value]
-    index: float | None
+    score: float | None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -124,7 +135,7 @@ class Matrix(NamedTuple):
 def _column_data(c: Column, turns_on: tuple[str, ...]) -> dict[str, Any]:
     q = c.question
     return {
-        "act": q.act, "actor": c.actor, "request": q.request, "question": q.text, "facts": dict(q.facts), "turns_on": list(turns_on),
+        "question": q.id, "words": c.text, "act": q.act, "actor": c.actor, "request": q.request, "facts": dict(q.facts), "turns_on": list(turns_on),
         "weight": q.weight, "direction": q.direction,
     }  # fmt: skip
 
@@ -136,7 +147,7 @@ def _row_data(r: Row) -> dict[str, Any]:
         for c in r.cells
     ]  # fmt: skip
     p = r.place
-    return {"id": p.id, "name": p.name, "fips": p.fips, "facts": {k: plain(v) for k, v in r.facts.items()}, "index": r.index, "counts": r.counts, "cells": cells}
+    return {"id": p.id, "name": p.name, "fips": p.fips, "facts": {k: plain(v) for k, v in r.facts.items()}, "index": r.score, "counts": r.counts, "cells": cells}
 
 
 # ---------------------------------------------------------------- making it
@@ -153,11 +164,7 @@ def matrix(
     questions = read_questions(engine.corpus)
     chosen = questions.profile(profile)
     day = read_day(on)
-    for actor in actors:
-        engine.corpus.vocabulary.actor(actor)
-    for act in acts:
-        engine.corpus.vocabulary.act(act)
-    columns = questions.columns(chosen, acts, actors)
+    columns = questions.columns(engine.corpus.vocabulary, chosen, acts, actors)
     where = _places(engine, places)
     shared = engine.corpus.vocabulary_for(("us",)).facts
     known = set(shared).union(*(engine.corpus.vocabulary_for(p.chain).facts for p in where))
@@ -190,10 +197,13 @@ def _row(
     words = engine.corpus.vocabulary_for(place.chain).facts
     cells = []
     own: dict[str, Value] = {}
-    for column, names in zip(columns, asked):
+    for column, everywhere in zip(columns, asked):
+        names: set[str] = set()
         given = {k: v for k, v in {**questions.facts_of(profile, column, place.id), **facts}.items() if k in words}
-        own |= {k: words[k].parse(v) for k, v in given.items() if words[k].place != "us"}
-        cells.append(_cell(engine, Request(place.id, questions.actor_at(place.id, column), column.question.request, day, given, acts=(column.question.act,)), names))
+        q = column.question
+        cells.append(_cell(engine, q.id, Request(place.id, questions.actor_at(place.id, column), q.request, day, given, acts=(q.act,)), names))
+        own |= {k: words[k].parse(v) for k, v in given.items() if k in names and words[k].place != "us"}
+        everywhere |= names
     return Row(place, tuple(cells), own, index_of(columns, cells))
 
 
@@ -203,7 +213,7 @@ def index_of(columns: Sequence[Column], cells: Sequence[Cell]) -> float | None:
     return round(sum(w * v for w, v in counted) / sum(w for w, _ in counted), 4) + 0.0 if counted else None
 
 
-def _cell(engine: Engine, request: Request, names: set[str]) -> Cell:
+def _cell(engine: Engine, question: str, request: Request, names: set[str]) -> Cell:
     case = engine.read(request)
     act = case.acts[0]
     regime = engine.regime(case, act)
@@ -224,7 +234,7 @@ def _cell(engine: Engine, request: Request, names: set[str]) -> Cell:
     by = {"federal" if n.rank > STATE_CEILING else "state" for n in deciding}
     decided_by = "" if basis == "not_reached" else "both" if len(by) == 2 else by.pop() if by else ""
     authorities = tuple(dict.fromkeys([*(a for d in doubts for a in d.authorities if d.reason != NOT_IN_CORPUS), *(n.authority.id for n in deciding)]))
-    return Cell(act, request.actor, verdict, basis, decided_by, authorities, reachable, depends_on, doubts, _value(regime, r.outcomes))
+    return Cell(question, act, request.actor, verdict, basis, decided_by, authorities, reachable, depends_on, doubts, _value(regime, r.outcomes))
 
 
 def _deciding(regime: Regime, outcomes: Sequence[Outcome], verdict: str, doubts: Sequence[Doubt]) -> tuple[str, list[Norm]]:

@@ -55,9 +55,13 @@ def run(arguments: list[str]) -> int:
         write(files, args.out, single=single)
     except OSError as error:
         raise InputError(f"`{shorten(args.out)}` cannot be written: {error.strerror}", where="--out", help="Name a place that you may write to") from None
-    counts = f"{len(chosen.authorities)} authorities, {len(chosen.norms)} norms, {len(chosen.examples)} examples"
+    counts = ", ".join(_count(n, one, more) for n, one, more in ((len(chosen.authorities), "authority", "authorities"), (len(chosen.norms), "norm", "norms"), (len(chosen.examples), "example", "examples")))
     sys.stdout.write(f"Corpus {chosen.version}: {counts} written to {args.out}{'' if single else f' ({len(files)} files)'}.\n")
     return 0
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def refuse(out: str, *, single: bool, force: bool) -> None:
