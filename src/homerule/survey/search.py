@@ -9,7 +9,7 @@ from typing import NamedTuple
 from homerule.corpus import Corpus
 from homerule.errors import HomeruleError, InputError
 
-_WORD = re.compile(r"[\w.§'-]+", re.UNICODE)
+_WORD = re.compile(r"[\w.\u00a7'-]+")
 
 
 class Hit(NamedTuple):

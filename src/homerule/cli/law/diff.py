@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
-from homerule.cli.law.common import day, norm_brief, options, write_json
+from homerule.cli.law.printing import day, norm_brief, options, write_json
 from homerule.cli.main import Parser
 from homerule.errors import InputError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from homerule.cli.law.common import options, write_json
+from homerule.cli.law.printing import options, write_json
 from homerule.cli.main import Parser
 
 

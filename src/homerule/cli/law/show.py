@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from homerule.cli.law.common import options, write_json
+from homerule.cli.law.printing import options, write_json
 from homerule.cli.main import Parser
 
 
