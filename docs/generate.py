@@ -118,6 +118,31 @@ def commands_page() -> str:
     return "\n".join(out)
 
 
+def readme() -> str:
+    """The README with the answer that its command prints today."""
+    import contextlib
+    import io
+    import os
+    import re
+    import shlex
+
+    from homerule.cli.main import main
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    block = re.search(r"(```\n\$ homerule (decide .*?)\n\n)(.*?)(\n```)", text, re.S)
+    if block is None:
+        return text
+    os.environ["COLUMNS"] = "100"
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        main(shlex.split(block.group(2).replace("\\\n", " ")))
+    told = out.getvalue().rstrip()
+    old = [line for line in block.group(3).splitlines() if not line.startswith("Corpus ")]
+    if [line for line in told.splitlines() if not line.startswith("Corpus ")] == old:
+        return text  # only the corpus line differs: the law changed elsewhere
+    return text[: block.start(3)] + told + text[block.end(3) :]
+
+
 def pages() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     corpus = load_corpus()
@@ -127,6 +152,7 @@ def pages() -> dict[Path, str]:
         HERE / "reference" / "words.md": words_page(corpus.vocabulary),
         HERE / "corpus.md": coverage.markdown(coverage.survey(corpus)),
         HERE / "reference" / "commands.md": commands_page(),
+        ROOT / "README.md": readme(),
     }
 
 

@@ -3,8 +3,6 @@
 Nothing here knows a particular word. A jurisdiction may declare further facts in its own ``facts.toml``.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -95,7 +93,8 @@ class Fact(NamedTuple):
         return self.labels.get(value, value.replace("_", " "))
 
     def _refuse(self, given: object, want: str) -> InputError:
-        return InputError(f"`{shorten(str(given))}` is no value of the fact `{self.name}`", help=f"Give {want}")
+        help = want if want.startswith(("Did", "Known")) else f"Give {want}"
+        return InputError(f"`{shorten(str(given))}` is no value of the fact `{self.name}`", help=help)
 
 
 def plain(value: object) -> Any:
@@ -175,7 +174,7 @@ class Vocabulary(NamedTuple):
     facts: Mapping[str, Fact]
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Vocabulary:
+    def from_data(cls, data: Mapping[str, Any]) -> "Vocabulary":
         """From the parsed TOML (or its compiled JSON)."""
         actors = {n: Actor(n, a["words"], a["level"]) for n, a in data["actors"].items()}
         return cls(
@@ -186,7 +185,7 @@ class Vocabulary(NamedTuple):
             facts={n: fact_from_data(n, f) for n, f in data["facts"].items()},
         )
 
-    def with_facts(self, more: Mapping[str, Fact]) -> Vocabulary:
+    def with_facts(self, more: Mapping[str, Fact]) -> "Vocabulary":
         return Vocabulary(self.actors, self.groups, self.acts, self.requests, {**self.facts, **more})
 
     def bound(self, names: Iterable[str]) -> frozenset[str]:

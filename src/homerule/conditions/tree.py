@@ -4,8 +4,6 @@ Every leaf is a `Test` of one fact. A reading of the tree (truth, words, masks, 
 five methods of `Reading`, handed to `read`. The nodes are named tuples: cheap to import, to make and to compare; ``tag`` keeps the kinds apart.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -22,17 +20,17 @@ class Test(NamedTuple):
 
 
 class All(NamedTuple):
-    items: tuple[Node, ...]
+    items: tuple["Node", ...]
     tag: str = "all"
 
 
 class Some(NamedTuple):
-    items: tuple[Node, ...]
+    items: tuple["Node", ...]
     tag: str = "some"
 
 
 class Not(NamedTuple):
-    item: Node
+    item: "Node"
     tag: str = "not"
 
 

@@ -1,7 +1,5 @@
 """What the corpus is made of: authorities, norms, examples, untranslated rules."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -104,7 +102,7 @@ class Selector(NamedTuple):
     basis: tuple[str, ...] = ()
     place: str = ""
 
-    def matches(self, norm: Norm, act: str | None = None) -> bool:
+    def matches(self, norm: "Norm", act: str | None = None) -> bool:
         if self.id:
             return norm.id == self.id
         return (

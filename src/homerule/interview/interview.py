@@ -139,7 +139,8 @@ class Interview:
         return self.plan.cases.state(self._left(self.plan.cases.root, self._known(case, ()), ()))
 
     @cached_property
-    def _acts(self) -> tuple[Node, ...]:
+    def left_by_act(self) -> tuple[Node, ...]:
+        """What is open of each act's own diagram, in the order of the acts."""
         return self._left(self.plan.cases.acts, self.known, self.unknown)
 
     @cached_property
@@ -152,7 +153,7 @@ class Interview:
         """The next question; None where the interview is finished."""
         if self.chosen is None:
             return None
-        return question(self.plan.cases, self.state, self._acts, self.chosen.level, self.known, self.chosen.how)
+        return question(self.plan.cases, self.state, self.left_by_act, self.chosen.level, self.known, self.chosen.how)
 
     @property
     def finished(self) -> bool:
@@ -168,7 +169,7 @@ class Interview:
     @cached_property
     def verdicts(self) -> Mapping[str, tuple[str, ...]]:
         """The verdicts that each act can still get."""
-        return {r.act: self.plan.cases.possible(k, node) for k, (r, node) in enumerate(zip(self.plan.cases.regimes, self._acts))}
+        return {r.act: self.plan.cases.possible(k, node) for k, (r, node) in enumerate(zip(self.plan.cases.regimes, self.left_by_act))}
 
     @property
     def decision(self) -> Decision:

@@ -48,10 +48,10 @@ class Plan:
         """The question to ask in ``state`` of an interview that began in ``start``; None where nothing is open."""
         if not self.cases.support(state):
             return None
-        found = (self.solution(start) or {}).get(state)
-        if found is None and (solution := self.solution(state)):
-            found = solution[state]
-        return found or self.greedy(state)
+        solution = self.solution(start)
+        if solution is not None and state not in solution:  # after "I don't know", or a change of what was assumed
+            solution = self.solution(state)
+        return self.greedy(state) if solution is None else solution[state]
 
     # ------------------------------------------------------------------ exact
 

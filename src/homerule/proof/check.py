@@ -154,7 +154,7 @@ def _conflicts(matter: Matter, actor: str) -> Iterator[Issue]:
         for kind in ("conflict", "contested"):
             region = matter.region(lambda m, i=index, k=kind: matter.opposed(m, i) == k, lambda m, i=index: matter.against(m, i))
             if region:
-                full, mask = matter.confirm(region.facts)
+                _, mask = matter.confirm(region.facts)
                 assert matter.opposed(mask, index) == kind
                 yield _issue(kind, matter, actor, (norm,), region, _conflict_words(matter, norm, kind, region))
 

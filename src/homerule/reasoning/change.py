@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from heapq import merge
-from itertools import combinations
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from homerule.conditions.words import given
-from homerule.reasoning.diagram import IMPOSSIBLE, Variable, reachable, set_value, support
+from homerule.reasoning.diagram import IMPOSSIBLE, Builder, Variable, _Order, reachable, set_value, support
 from homerule.reasoning.finding import Answer, Change, Question
 from homerule.reasoning.regime import Regime
 from homerule.vocabulary import Fact, Value
 
+_WAYS = 8  # through one node of a set, that are looked at
 _MOST_FACTS = 4  # facts changed at once, at most
 
 
@@ -52,218 +52,244 @@ def changes(regime: Regime, facts: Mapping[str, Value]) -> tuple[Change, ...]:
 
     Every change of one fact is listed; only where none exists are changes of two facts tried, then three, then four.
     """
-    now = regime.verdict(facts)
+    root = known_ways(regime, facts)
+    path: list[tuple[Step, Any]] = []
+    now = root
+    while type(now) is Step:
+        child = now.after[facts[now.fact]]
+        path.append((now, child))
+        now = child
     if now == "depends":
         return ()  # the open questions come first
-    if single := _single(regime, facts, now):
-        return single
-    known = [f for f in regime.deciding_facts if f in facts]
-    for size in range(2, min(_MOST_FACTS, len(known)) + 1):
-        found: list[Change] = []
-        for names in combinations(known, size):
-            freed = {k: v for k, v in facts.items() if k not in names}
-            if regime.reachable_verdicts(freed) == {now}:
-                continue
-            seen: set[str] = set()
-            for changed in _ways(regime, facts, names):
-                verdict = regime.verdict({**facts, **changed})
-                if verdict != now and verdict not in seen:
-                    seen.add(verdict)
-                    found.append(Change(changed, verdict, _words(regime, changed)))
-        if found:
-            return tuple(found)
-    return ()
-
-
-# ------------------------------------------------------------------ one fact
-
-
-def _single(regime: Regime, facts: Mapping[str, Value], now: str) -> tuple[Change, ...]:
-    """Every change of one known fact that leads to another verdict.
-
-    A fact that no way through the diagram tests cannot change where it ends; and where there is one way only, the rest of it is walked
-    again from the node that tests the fact.
-    """
-    order = regime.core[1]
-    tested, straight = _tested(regime.verdicts, order, facts)
     out: list[Change] = []
-    for name in regime.deciding_facts:
-        if name not in tested:
-            continue
+    for step, child in path:
         seen = {now}
-        for value, verdict in _others(regime, name, tested[name], facts) if straight else _others_around(regime, name, facts):
-            if verdict not in seen:
-                seen.add(verdict)
-                out.append(Change({name: value}, verdict, _words(regime, {name: value})))
-    return tuple(out)
+        for end, ways in step.ends:
+            if end is not child:
+                verdict = end
+                while type(verdict) is Step:
+                    verdict = verdict.after[facts[verdict.fact]]
+                if verdict not in seen and (value := step.nearest(ways, facts)) is not None:
+                    seen.add(verdict)
+                    out.append(Change({step.fact: value}, verdict, _words(regime, {step.fact: value})))
+    if out or not path:
+        return tuple(out)
+    return tuple(
+        Change(changed, verdict, _words(regime, changed))
+        for changed, verdict in smallest(regime, root, facts, lambda verdict: verdict != now, most=_MOST_FACTS)
+    )
 
 
-def _tested(root: Any, order: list[Variable], facts: Mapping[str, Value]) -> tuple[dict[str, Any], bool]:
-    """The known facts that the ways through the diagram test, each with the node that does so first; and whether there is one way only."""
-    tested: dict[str, Any] = {}
-    straight = True
-    seen: set[int] = set()
-    stack = [root]
+# ------------------------------------------------------------------ the verdict diagram, a step a fact
+
+
+class Step:
+    """A fact as the verdict diagram asks for it. ``after`` looks up what each value leads to: a step, or a verdict.
+
+    ``ends`` lists what the values lead to, each once, with ways there: values, or for a set the members that it must have and lack.
+    """
+
+    __slots__ = ("after", "ends", "fact", "type")
+
+    def __init__(self, type: Fact, after: Mapping[Any, Any], ends: list[tuple[Any, list[Any]]]) -> None:
+        self.fact = type.name
+        self.type = type
+        self.after = after
+        self.ends = ends
+
+    def nearest(self, ways: list[Any], facts: Mapping[str, Value]) -> Value | None:
+        """A value that goes one of these ways; of a set, the one that keeps most of the present members."""
+        if self.type.type != "set":
+            return ways[0]  # type: ignore[no-any-return]
+        current: Any = facts.get(self.fact, frozenset())
+        found = [value for way in ways if (value := set_value(self.type, way, current)) is not None]
+        return min(found, key=lambda value: len(value ^ current), default=None)
+
+
+class _Sets(dict[Any, Any]):
+    """What sets lead to: found by following their members once, and remembered up to a bound."""
+
+    __slots__ = ("node", "order", "turned")
+
+    def __init__(self, node: Any, order: list[Variable], turned: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.node, self.order, self.turned = node, order, turned
+
+    def __missing__(self, value: frozenset[str]) -> Any:
+        node, name = self.node, self.order[self.node[0]].fact
+        while type(node) is tuple and self.order[node[0]].fact == name:
+            node = node[1][self.order[node[0]].member in value]
+        end = self.turned(node)
+        if len(self) < 4096:
+            self[value] = end
+        return end
+
+
+_ways: WeakKeyDictionary[Regime, dict[tuple[str, ...], Any]] = WeakKeyDictionary()
+_said: WeakKeyDictionary[Regime, dict[tuple[str, Value], str]] = WeakKeyDictionary()
+
+
+def known_ways(regime: Regime, facts: Mapping[str, Value]) -> Any:
+    """The steps over the facts that are known; unknown ones lead to the verdict that is left, or to ``depends``. A verdict where none matters."""
+    unknown = tuple([f for f in regime.deciding_facts if f not in facts])
+    kept = _ways.get(regime)
+    if kept is None:
+        kept = _ways[regime] = {}
+    if unknown not in kept:
+        if len(kept) >= 256:
+            kept.clear()
+        kept[unknown] = _steps(regime, _without(regime, unknown))
+    return kept[unknown]
+
+
+def _without(regime: Regime, unknown: tuple[str, ...]) -> Any:
+    """The verdict diagram with each unknown fact replaced by what all its values lead to together."""
+    if not unknown:
+        return regime.verdicts
+    order = regime.core[1]
+    builder = Builder(order, regime.fact_types)
+    done: dict[int, Any] = {}
+    joined: dict[tuple[Any, Any], Any] = {}
+
+    def join(x: Any, y: Any) -> Any:
+        if x is y:
+            return x
+        deep_x, deep_y = type(x) is tuple, type(y) is tuple
+        if not deep_x and not deep_y:
+            return y if x == IMPOSSIBLE else x if y == IMPOSSIBLE or x == y else "depends"
+        if x == IMPOSSIBLE or y == IMPOSSIBLE:
+            return y if x == IMPOSSIBLE else x
+        key = (id(x) if deep_x else x, id(y) if deep_y else y)
+        if key not in joined:
+            level = min(n[0] for n in (x, y) if type(n) is tuple)
+            left, right = (n[1] if type(n) is tuple and n[0] == level else None for n in (x, y))
+            size = len(order[level].pieces)
+            joined[key] = builder.node(level, tuple([join(left[i] if left else x, right[i] if right else y) for i in range(size)]))
+        return joined[key]
+
+    def walk(node: Any) -> Any:
+        if type(node) is not tuple:
+            return node
+        if id(node) not in done:
+            if order[node[0]].fact in unknown:
+                done[id(node)] = reduce(join, map(walk, _ends(node, order)))
+            else:
+                done[id(node)] = builder.node(node[0], tuple([walk(c) for c in node[1]]))
+        return done[id(node)]
+
+    return walk(regime.verdicts)
+
+
+def _ends(node: Any, order: list[Variable]) -> list[Any]:
+    """What the values of the fact that ``node`` asks lead to, each once; the members of a set are passed through."""
+    name = order[node[0]].fact
+    seen: dict[Any, Any] = {}
+    stack = [node]
     while stack:
-        node = stack.pop()
-        while type(node) is tuple:
+        for child in stack.pop()[1]:
+            key = id(child) if type(child) is tuple else child
+            if key not in seen:
+                seen[key] = child
+                if type(child) is tuple and order[child[0]].fact == name:
+                    stack.append(child)
+    return [c for c in seen.values() if type(c) is not tuple or order[c[0]].fact != name]
+
+
+def _steps(regime: Regime, root: Any) -> Any:
+    """A diagram of verdicts as steps."""
+    order = regime.core[1]
+    memo: dict[int, Step] = {}
+
+    def turn(node: Any) -> Any:
+        if type(node) is not tuple:
+            return node
+        if id(node) not in memo:
             variable = order[node[0]]
-            value = facts.get(variable.fact)
-            if value is None:
-                straight = False
-                stack.extend(c for c in node[1] if id(c) not in seen)
-                seen.update(map(id, node[1]))
-                break
-            if variable.fact not in tested:
-                tested[variable.fact] = node
-            node = node[1][variable.piece(value)]
-    return tested, straight
+            fact = regime.fact_types[variable.fact]
+            ends: dict[Any, tuple[Any, list[Any]]] = {}
+            for end, way in _through(node, order) if fact.type == "set" else ((node[1][variable.piece(v)], v) for v in pieces(regime, fact)):
+                turned = turn(end)
+                ends.setdefault(id(turned) if type(turned) is Step else turned, (turned, []))[1].append(way)
+            after: Mapping[Any, Any]
+            if fact.type == "set":
+                after = _Sets(node, order, turn)
+            elif variable.kind == "order":
+                after = _Order(variable.pieces, tuple(map(turn, node[1])))
+            else:
+                after = {piece: turn(child) for piece, child in zip(variable.pieces, node[1])}
+            memo[id(node)] = Step(fact, after, list(ends.values()))
+        return memo[id(node)]
+
+    return turn(root)
 
 
-def _verdict_from(node: Any, order: list[Variable], facts: Mapping[str, Value]) -> str:
-    """The verdict that ``facts`` lead to from this node: a definite one, or ``depends``."""
-    while type(node) is tuple:
-        variable = order[node[0]]
-        value = facts.get(variable.fact)
-        if value is None:
-            reached = reachable(node, order, facts)
-            return reached.pop() if len(reached) == 1 else "depends"
-        node = node[1][variable.piece(value)]
-    return node  # type: ignore[no-any-return]
-
-
-def _others(regime: Regime, name: str, node: Any, facts: Mapping[str, Value]) -> Iterator[tuple[Value, str]]:
-    """Other values of a fact, nearest first, with the verdicts they lead to from the node that tests it."""
-    order, fact, current = regime.core[1], regime.vocabulary.facts[name], facts[name]
-    if isinstance(current, frozenset):
-        yield from _other_sets(regime, fact, node, current, facts)
-        return
-    variable, known = order[node[0]], _kept(regime)
-    if ("values", name) not in known:
-        known["values", name] = [(value, variable.piece(value)) for value in pieces(regime, fact)]
-    here = variable.piece(current)
-    verdict: dict[int, str] = {}
-    for value, piece in known["values", name]:
-        if piece != here:
-            child = node[1][piece]
-            if id(child) not in verdict:
-                verdict[id(child)] = _verdict_from(child, order, facts)
-            yield value, verdict[id(child)]
-
-
-def _other_sets(regime: Regime, fact: Fact, node: Any, current: frozenset[str], facts: Mapping[str, Value]) -> Iterator[tuple[Value, str]]:
-    """One other set for each verdict that another set leads to, nearest first."""
-    order, known = regime.core[1], _kept(regime)
-    key = ("ends", id(node))
-    if key not in known:
-        ends: dict[Any, tuple[Any, list[tuple[int, dict[str, bool]]]]] = {}
-        for i, (end, path) in enumerate(_through(node, order, fact.name)):
-            ends.setdefault(id(end) if type(end) is tuple else end, (end, []))[1].append((i, path))
-        known[key] = (node, list(ends.values()))  # the node is kept, so that its id stays its own
-    by_verdict: dict[str, list[list[tuple[int, dict[str, bool]]]]] = {}
-    for end, ways in known[key][1]:
-        by_verdict.setdefault(_verdict_from(end, order, facts), []).append(ways)
-    found = []
-    for verdict, lists in by_verdict.items():
-        for i, path in merge(*lists, key=lambda way: way[0]) if len(by_verdict) > 1 else ():
-            value = set_value(fact, path, current)
-            if value is not None:
-                found.append((i, value, verdict))
-                break
-    for _, value, verdict in sorted(found, key=lambda x: x[0]):
-        yield value, verdict
-
-
-def _through(node: Any, order: list[Variable], name: str) -> Iterator[tuple[Any, dict[str, bool]]]:
-    """Where the members of the set ``name`` lead from this node, and which of them are asked on the way."""
+def _through(node: Any, order: list[Variable]) -> Iterator[tuple[Any, dict[str, bool]]]:
+    """Where the members of a set lead from this node, and which of them are asked on the way; a few ways through each node are enough."""
+    name = order[node[0]].fact
+    times: dict[int, int] = {}
     stack: list[tuple[Any, dict[str, bool]]] = [(node, {})]
     while stack:
         node, path = stack.pop()
         if type(node) is tuple and order[node[0]].fact == name:
-            member = order[node[0]].member
-            stack.append((node[1][0], {**path, member: False}))
-            stack.append((node[1][1], {**path, member: True}))
+            times[id(node)] = times.get(id(node), 0) + 1
+            if times[id(node)] <= _WAYS:
+                member = order[node[0]].member
+                stack.append((node[1][0], {**path, member: False}))
+                stack.append((node[1][1], {**path, member: True}))
         elif node != IMPOSSIBLE:
             yield node, path
-
-
-def _others_around(regime: Regime, name: str, facts: Mapping[str, Value]) -> Iterator[tuple[Value, str]]:
-    """Other values of a fact with the verdicts they lead to, where unknown facts leave several ways."""
-    for value in _alternatives(regime, name, facts, facts[name]):
-        yield value, regime.verdict({**facts, name: value})
-
-
-_memory: WeakKeyDictionary[Regime, dict[Any, Any]] = WeakKeyDictionary()
-
-
-def _kept(regime: Regime) -> dict[Any, Any]:
-    """What has been read off a regime's diagram, kept as long as the regime is."""
-    known = _memory.get(regime)
-    if known is None:
-        known = _memory[regime] = {}
-    return known
 
 
 # ------------------------------------------------------------------ several facts
 
 
-def _ways(regime: Regime, facts: Mapping[str, Value], names: tuple[str, ...]) -> Iterator[dict[str, Value]]:
-    """Other values for these facts, nearest first, each distinct to the verdict."""
-    if len(names) > 1:
-        for rest in _ways(regime, facts, names[1:]):
-            for first in _alternatives(regime, names[0], {**facts, **rest}, facts[names[0]]):
-                yield {names[0]: first, **rest}
-    else:
-        for value in _alternatives(regime, names[0], facts, facts[names[0]]):
-            yield {names[0]: value}
+def smallest(regime: Regime, root: Any, facts: Mapping[str, Value], wanted: Callable[[str], bool], *, most: int) -> list[tuple[dict[str, Value], str]]:
+    """The smallest changes of known facts that lead to a wanted verdict, and that verdict; none where more than ``most`` must change.
 
+    One change is given for each set of facts and each verdict.
+    """
+    memo: dict[int, int] = {}
 
-def _alternatives(regime: Regime, name: str, facts: Mapping[str, Value], current: Value) -> Iterator[Value]:
-    fact = regime.vocabulary.facts[name]
-    if not isinstance(current, frozenset):
-        for value in pieces(regime, fact):
-            if value != current:
-                yield value
-        return
-    freed = {k: v for k, v in facts.items() if k != name}
-    seen = {current}
-    for path in _paths(regime.verdicts, regime.core[1], freed, name):
-        nearest = set_value(fact, path, current)
-        if nearest is not None and nearest not in seen:
-            seen.add(nearest)
-            yield nearest
+    def far(node: Any) -> int:
+        """How many facts must change from here on."""
+        if type(node) is not Step:
+            return 0 if wanted(node) else most + 1
+        if id(node) not in memo:
+            here = node.after[facts[node.fact]]
+            least = far(here)
+            for end, _ in node.ends:
+                if least > 1 and end is not here:
+                    least = min(least, 1 + far(end))
+            memo[id(node)] = least
+        return memo[id(node)]
 
+    found: dict[tuple[tuple[str, ...], str], dict[str, Value]] = {}
 
-def _paths(root: Any, order: list[Variable], facts: Mapping[str, Value], name: str) -> Iterator[dict[str, bool]]:
-    """The ways through the diagram that differ in the members of the set ``name``; other unknown facts are left aside."""
-    done: set[tuple[int, frozenset[tuple[str, bool]]]] = set()
-    stack: list[tuple[Any, dict[str, bool]]] = [(root, {})]
-    while stack:
-        node, path = stack.pop()
-        if type(node) is not tuple:
-            if node != IMPOSSIBLE:
-                yield path
-            continue
-        key = (id(node), frozenset(path.items()))
-        if key in done:
-            continue
-        done.add(key)
-        variable = order[node[0]]
-        if variable.fact == name:
-            for has in (0, 1):
-                stack.append((node[1][has], {**path, variable.member: bool(has)}))
-        elif variable.fact in facts:
-            stack.append((node[1][variable.piece(facts[variable.fact])], path))
-        else:
-            stack.extend((child, path) for child in node[1])
+    def follow(node: Any, left: int, changed: dict[str, Value]) -> None:
+        if far(node) > left:
+            return
+        if type(node) is not Step:
+            found.setdefault((tuple(changed), node), changed)
+            return
+        here = node.after[facts[node.fact]]
+        follow(here, left, changed)
+        for end, ways in node.ends:
+            if end is not here and far(end) < left and (value := node.nearest(ways, facts)) is not None:
+                follow(end, left - 1, {**changed, node.fact: value})
+
+    if far(root) <= most:
+        follow(root, far(root), {})
+    place = {name: i for i, name in enumerate(regime.deciding_facts)}
+    return [(changed, verdict) for (_, verdict), changed in sorted(found.items(), key=lambda x: [place[name] for name in x[0][0]])]
 
 
 def _words(regime: Regime, changed: Mapping[str, Value]) -> str:
-    known = _kept(regime)
+    kept = _said.get(regime)
+    if kept is None:
+        kept = _said[regime] = {}
     out = []
     for name, value in sorted(changed.items()):
-        key = ("words", name, value)
-        if key not in known:
-            known[key] = given(regime.vocabulary.facts[name], value)
-        out.append(known[key])
+        if (name, value) not in kept:
+            kept[name, value] = given(regime.vocabulary.facts[name], value)
+        out.append(kept[name, value])
     return " and ".join(out)

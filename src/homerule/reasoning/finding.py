@@ -1,7 +1,5 @@
 """What an answer is made of. Every class turns into plain JSON data with `as_data`."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple

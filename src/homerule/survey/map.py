@@ -151,11 +151,11 @@ class _Drawing:
 
     def head(self) -> None:
         self.y = 12
-        self.text(wrap(self.column.text, 76), 24, bold=True, lead=1.25)
+        self.text(wrap(self.column.text, 64), 24, bold=True, lead=1.25)
         self.y += 4
-        self.text(wrap(self.subtitle(), 138), 14)
+        self.text(wrap(self.subtitle(), 122), 14)
         self.y += 3
-        self.text(wrap(self.facts(), 164), 12, colour=_QUIET)
+        self.text(wrap(self.facts(), 146), 12, colour=_QUIET)
 
     def foot(self) -> None:
         m = self.matrix
@@ -165,7 +165,7 @@ class _Drawing:
             "States the law as the corpus holds it. Not legal advice: look at the authorities of a cell (`homerule law matrix --json`) before relying on it.",
         ]
         self.y += 6
-        self.text([w for line in lines for w in wrap(line, 165)], 11.5, colour=_QUIET)
+        self.text([w for line in lines for w in wrap(line, 150)], 11.5, colour=_QUIET)
 
     # ------------------------------------------------------------------ shapes
 
@@ -229,7 +229,7 @@ class _Drawing:
         for i, name in enumerate(shown):
             x, y = _MARGIN + 322 * (i // rows), self.y + 4 + 27 * (i % rows)
             self.shape(name, f'<rect x="{x}" y="{y:.1f}" width="34" height="20"')
-            words = wrap(f"{CATEGORIES[name]} ({count[name]})", 42)
+            words = wrap(f"{CATEGORIES[name]} ({count[name]})", 41)
             for k, line in enumerate(words):
                 self.texts.append(f'<text x="{x + 42}" y="{y + (14.5 if len(words) == 1 else 8.5 + 13 * k):.1f}" font-size="13">{escape(line)}</text>')
         self.y += 27 * rows + 4

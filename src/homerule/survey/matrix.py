@@ -184,7 +184,12 @@ def matrix(
 
 
 def _places(engine: Engine, names: Iterable[str]) -> list[Place]:
-    given = [engine.find(n) for n in names]
+    given = []
+    for name in names:
+        try:
+            given.append(engine.find(name))
+        except InputError as error:
+            raise InputError(error.message, where="--places", help=error.help) from None
     for place in given:
         if "/" in place.id or place.id == "us":
             raise InputError(f"`{place.name}` is no state, district or territory", where="--places", help="The matrix has a row for each of those: ca, TX, Puerto Rico")

@@ -77,6 +77,8 @@ class Questions(NamedTuple):
 
         Actors without questions give those that make sense to one of them. Raises InputError where nothing is left.
         """
+        for actor in actors:
+            words.actor(actor)
         asked = [self.question(a) for a in dict.fromkeys(acts or profile.questions)]
         found = [
             Column(q, w, not actors, f"May {words.actor(w).words} {words.act(q.act).words}?" if actors else q.text)
