@@ -188,3 +188,14 @@ def test_any_text_is_answered_or_refused(place: str, actor: str, request_: str, 
             decide(r)
         except InputError as error:
             assert str(error)
+
+
+def test_a_fault_of_the_program_is_a_sentence(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from homerule.reasoning.decide import Engine
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a\nb")
+
+    monkeypatch.setattr(Engine, "decide", broken)
+    status, out, err = run(capsys, *LA)
+    assert status == 2 and out == "" and "RuntimeError: a b" in err and err.count("\n") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -59,6 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         sys.stderr.write("homerule: stopped.\n")
+        return 2
+    except Exception as error:
+        if os.environ.get("HOMERULE_DEBUG"):
+            raise
+        what = " ".join(str(error).split())[:200]
+        sys.stderr.write(f"homerule: a fault of the program itself ({type(error).__name__}: {what}). Nothing was changed. Set HOMERULE_DEBUG=1 to see where, and please report it.\n")
         return 2
 
 

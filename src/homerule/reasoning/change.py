@@ -13,6 +13,8 @@ from homerule.reasoning.finding import Answer, Change, Question
 from homerule.reasoning.regime import Regime
 from homerule.vocabulary import Fact, Value
 
+_CHANGED = 1000  # a known fact that changes weighs as much as this many unknown ones that must be given
+_LISTED = 48  # changes of several facts, at most
 _WAYS = 8  # through one node of a set, that are looked at
 _MOST_FACTS = 4  # facts changed at once, at most
 
@@ -71,11 +73,11 @@ def changes(regime: Regime, facts: Mapping[str, Value]) -> tuple[Change, ...]:
                     verdict = verdict.after[facts[verdict.fact]]
                 if verdict not in seen and (value := step.nearest(ways, facts)) is not None:
                     seen.add(verdict)
-                    out.append(Change({step.fact: value}, verdict, _words(regime, {step.fact: value})))
+                    out.append(Change({step.fact: value}, verdict, words_of(regime, {step.fact: value})))
     if out or not path:
         return tuple(out)
     return tuple(
-        Change(changed, verdict, _words(regime, changed))
+        Change(changed, verdict, words_of(regime, changed))
         for changed, verdict in smallest(regime, root, facts, lambda verdict: verdict != now, most=_MOST_FACTS)
     )
 
@@ -138,8 +140,13 @@ def known_ways(regime: Regime, facts: Mapping[str, Value]) -> Any:
     if unknown not in kept:
         if len(kept) >= 256:
             kept.clear()
-        kept[unknown] = _steps(regime, _without(regime, unknown))
+        kept[unknown] = steps(regime, _without(regime, unknown))
     return kept[unknown]
+
+
+def every_way(regime: Regime) -> Any:
+    """The steps over all facts, known or not."""
+    return known_ways(regime, dict.fromkeys(regime.deciding_facts, False))
 
 
 def _without(regime: Regime, unknown: tuple[str, ...]) -> Any:
@@ -195,8 +202,8 @@ def _ends(node: Any, order: list[Variable]) -> list[Any]:
     return [c for c in seen.values() if type(c) is not tuple or order[c[0]].fact != name]
 
 
-def _steps(regime: Regime, root: Any) -> Any:
-    """A diagram of verdicts as steps."""
+def steps(regime: Regime, root: Any) -> Any:
+    """A diagram over the regime's variables as steps."""
     order = regime.core[1]
     memo: dict[int, Step] = {}
 
@@ -243,47 +250,50 @@ def _through(node: Any, order: list[Variable]) -> Iterator[tuple[Any, dict[str, 
 # ------------------------------------------------------------------ several facts
 
 
-def smallest(regime: Regime, root: Any, facts: Mapping[str, Value], wanted: Callable[[str], bool], *, most: int) -> list[tuple[dict[str, Value], str]]:
-    """The smallest changes of known facts that lead to a wanted verdict, and that verdict; none where more than ``most`` must change.
+def smallest(regime: Regime, root: Any, facts: Mapping[str, Value], wanted: Callable[[Any], bool], *, most: int) -> list[tuple[dict[str, Value], Any]]:
+    """The smallest changes of facts that lead to a wanted end, and that end; none where more than ``most`` known facts must change.
 
-    One change is given for each set of facts and each verdict.
+    Fewest known facts changed, then fewest unknown ones given. One change for each set of facts and each end, a few dozen at most.
     """
+    far_off = (most + 1) * _CHANGED
     memo: dict[int, int] = {}
 
     def far(node: Any) -> int:
-        """How many facts must change from here on."""
+        """What must change from here on."""
         if type(node) is not Step:
-            return 0 if wanted(node) else most + 1
+            return 0 if wanted(node) else far_off
         if id(node) not in memo:
-            here = node.after[facts[node.fact]]
-            least = far(here)
+            here, cost = (node.after[facts[node.fact]], _CHANGED) if node.fact in facts else (None, 1)
+            least = far(here) if cost == _CHANGED else far_off
             for end, _ in node.ends:
-                if least > 1 and end is not here:
-                    least = min(least, 1 + far(end))
+                if least > cost and end is not here:
+                    least = min(least, cost + far(end))
             memo[id(node)] = least
         return memo[id(node)]
 
-    found: dict[tuple[tuple[str, ...], str], dict[str, Value]] = {}
+    found: dict[tuple[tuple[str, ...], Any], dict[str, Value]] = {}
 
     def follow(node: Any, left: int, changed: dict[str, Value]) -> None:
-        if far(node) > left:
+        if far(node) > left or len(found) >= _LISTED:
             return
         if type(node) is not Step:
             found.setdefault((tuple(changed), node), changed)
             return
-        here = node.after[facts[node.fact]]
-        follow(here, left, changed)
+        here, cost = (node.after[facts[node.fact]], _CHANGED) if node.fact in facts else (None, 1)
+        if cost == _CHANGED:
+            follow(here, left, changed)
         for end, ways in node.ends:
-            if end is not here and far(end) < left and (value := node.nearest(ways, facts)) is not None:
-                follow(end, left - 1, {**changed, node.fact: value})
+            if end is not here and far(end) <= left - cost and (value := node.nearest(ways, facts)) is not None:
+                follow(end, left - cost, {**changed, node.fact: value})
 
-    if far(root) <= most:
+    if far(root) < far_off:
         follow(root, far(root), {})
-    place = {name: i for i, name in enumerate(regime.deciding_facts)}
-    return [(changed, verdict) for (_, verdict), changed in sorted(found.items(), key=lambda x: [place[name] for name in x[0][0]])]
+    place = {v.fact: i for i, v in enumerate(regime.core[1])}
+    return [(changed, end) for (_, end), changed in sorted(found.items(), key=lambda x: [place[name] for name in x[0][0]])]
 
 
-def _words(regime: Regime, changed: Mapping[str, Value]) -> str:
+def words_of(regime: Regime, changed: Mapping[str, Value]) -> str:
+    """A change of facts in words."""
     kept = _said.get(regime)
     if kept is None:
         kept = _said[regime] = {}

@@ -108,7 +108,7 @@ class Engine:
             elif "/" in place.id and self.corpus.layer(place.id).coverage == "partial":  # type: ignore[union-attr]
                 notes.append(f"the corpus holds only part of the rules of {place.name}: check the local rules too")
             for layer_id in place.chain:
-                layer = self.corpus.layer(layer_id)
+                layer = self.corpus.layer(layer_id) if layer_id in reach.covering else None
                 if layer and layer.open_points and "/" in layer_id:
                     notes.extend(f"open point for {layer.name}: {p}" for p in layer.open_points)
             found = (place, reach, vocabulary, assumed, tuple(notes))
