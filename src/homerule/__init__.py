@@ -9,13 +9,15 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from homerule.corpus import Corpus, load_corpus
     from homerule.errors import CorpusError, HomeruleError, InputError
+    from homerule.interview import Interview
     from homerule.reasoning import Decision, Finding, Request
     from homerule.reasoning.decide import decide
 
-__all__ = ["Corpus", "CorpusError", "Decision", "Finding", "HomeruleError", "InputError", "Request", "decide", "load_corpus"]
+__all__ = ["Corpus", "CorpusError", "Decision", "Finding", "HomeruleError", "InputError", "Interview", "Request", "decide", "load_corpus"]
 
 _WHERE = {
     "Corpus": "corpus", "load_corpus": "corpus", "CorpusError": "errors", "HomeruleError": "errors", "InputError": "errors",
+    "Interview": "interview",
     "Decision": "reasoning", "Finding": "reasoning", "Request": "reasoning", "decide": "reasoning",
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ from homerule.errors import HomeruleError, nearest
 #: Each command and the line that ``homerule --help`` shows for it; its module is imported only when it runs.
 COMMANDS = {
     "decide": "answer one request: may, must or must not, and why",
+    "ask": "answer one request by an interview that asks only what matters",
+    "why-not": "why an act is not required, prohibited, permitted …",
     "check": "hold a draft ordinance or policy against the law above it",
     "law": "look into the law: check the corpus and its examples",
 }

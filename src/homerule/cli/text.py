@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from collections.abc import Iterable, Mapping
 
 from homerule.conditions.words import given
@@ -28,8 +27,19 @@ def _bold(text: str) -> str:
 
 
 def wrap(text: str, indent: str, hang: str | None = None) -> str:
-    """``text`` in lines that fit the terminal; ``hang`` indents all but the first."""
-    return textwrap.fill(text, _width(), initial_indent=indent, subsequent_indent=hang if hang is not None else " " * len(indent), break_long_words=False, break_on_hyphens=False)
+    """``text`` in lines that fit the terminal, broken at spaces only; ``hang`` indents all but the first.
+
+    A tenth of what ``textwrap`` costs, which a short answer would feel.
+    """
+    width, hang = _width(), " " * len(indent) if hang is None else hang
+    lines, line, empty = [], indent, True
+    for word in text.split():
+        if not empty and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line, empty = hang, True
+        line = line + word if empty else f"{line} {word}"
+        empty = False
+    return "\n".join([*lines, line])
 
 
 def decision_text(decision: Decision, corpus: Corpus, *, full: bool = False) -> str:
@@ -52,7 +62,8 @@ def _finding(f: Finding, corpus: Corpus, most: int) -> list[str]:
     out = [_bold(wrap(f"{f.act}: {f.answer}", ""))]
     out += [wrap(u.words, "  Doubt: ", "         ") for u in f.unsettled]
     out += [wrap(_maybe(c.applies) + c.words, "  Clash: ", "         ") for c in f.clash]
-    deciding = [n for n in f.stands if n.effect in ("require", "forbid", "untranslated") or (n.effect == "permit" and f.verdict in ("permitted", "depends", "unsettled"))]
+    own = ("state", "county", "city", "agency", "agreement")
+    deciding = [n for n in f.stands if n.effect in ("require", "forbid", "untranslated") or (n.effect == "permit" and n.level.startswith(own) and f.verdict in ("permitted", "depends", "unsettled"))]
     rest = [n for n in f.stands if n.effect in ("protect", "define", "permit") and n.applies == "certain" and n not in deciding]
     shown = most if deciding else most + 2
     _block(out, "Why", [*map(_norm, deciding), *map(_norm, rest[:shown])], _more([n.cite for n in rest[shown:]]))
@@ -70,8 +81,9 @@ def _finding(f: Finding, corpus: Corpus, most: int) -> list[str]:
         out.append(wrap(f"Also assumed, without bearing on the answer: {', '.join(others)}.", "  "))
     questions = []
     for q in f.depends_on:
-        answers = "; ".join(f"{a.words}: {listed(tuple(VERDICT_PHRASE[v] for v in a.verdicts), 'or')}" for a in q.answers)
-        questions.append(_item(f"{q.question} [{q.fact}] {answers}"))
+        telling = [a for a in q.answers if set(a.verdicts) != set(f.reachable)]
+        answers = "; ".join(f"{a.words}: {listed(tuple(VERDICT_PHRASE[v] for v in a.verdicts), 'or')}" for a in telling)
+        questions.append(_item(f"{q.question} [{q.fact}] {answers or 'settles it only together with other answers'}"))
     _block(out, "Missing: the answer turns on", questions)
     _block(out, "What would change the answer", [_item(f"{c.words}: {VERDICT_PHRASE[c.verdict]}") for c in f.would_change])
     _block(out, "Coming within 90 days", [_item(c.words + ".") for c in f.coming])

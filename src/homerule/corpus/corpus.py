@@ -170,8 +170,8 @@ class Corpus:
 
     def norms_in_reach(self, reach: Reach, actor: str, act: str) -> list[Norm]:
         """The norms on this actor and act that reach the place, whatever their time, strongest level first."""
-        level = self.vocabulary.actor(actor).level
-        found = [n for s in self.shards(reach.chain) for n in s.norms_on(actor, act) if reach.covers(n, level)]
+        self.vocabulary.actor(actor)
+        found = [n for s in self.shards(reach.chain) for n in s.norms_on(actor, act) if reach.covers(n)]
         found.sort(key=lambda n: (-n.rank, n.id))
         return found
 
@@ -233,10 +233,9 @@ class Reach:
         after = chain[chain.index(place) + 1 :] if place in chain else ()
         self.covering = frozenset([*(i for i in chain if "/" not in i), place, *after])
 
-    def covers(self, norm: Norm, actor_level: str) -> bool:
+    def covers(self, norm: Norm) -> bool:
+        """Whether the norm reaches this body, whatever the day."""
         if norm.place not in self.covering:
-            return False
-        if "/" in norm.place and actor_level == "state" and norm.level in ("county", "city"):
             return False
         if norm.places and not self.covering.intersection(norm.places):
             return False

@@ -78,6 +78,9 @@ class Classes:
     def _sets(self) -> list[tuple[tuple[Any, ...], Value]]:
         """What every possible set leads to; sets that no node can tell apart are followed once."""
         possible = dg.Builder(self.variables, {self.fact.name: self.fact}).possible()
+        mentioned = {v.member for v in self.variables}
+        # whether a set can hold none of the members that matter
+        spare = any(v not in mentioned and not mentioned.intersection(self.fact.implies.get(v, ())) for v in self.fact.values)
         states: list[tuple[tuple[Any, ...], Any, tuple[str, ...]]] = [(tuple(self._tops), possible, ())]
         for i, variable in enumerate(self.variables):
             after: list[tuple[tuple[Any, ...], Any, tuple[str, ...]]] = []
@@ -90,10 +93,11 @@ class Classes:
                     if type(still) is int and still == dg.IMPOSSIBLE:
                         continue
                     there = tuple([n[1][has] if type(n) is tuple and n[0] == self.first + i else n for n in nodes])
-                    key = (*[_key(n) for n in there], _key(still))
+                    held = (*members, variable.member) if has else members
+                    key = (*[_key(n) for n in there], _key(still), spare or bool(held))
                     if key not in place:
                         place[key] = len(after)
-                        after.append((there, still, (*members, variable.member) if has else members))
+                        after.append((there, still, held))
                     step[-1][has] = place[key]
             states = after
             self._steps.append(step)

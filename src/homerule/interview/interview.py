@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from homerule.corpus import Corpus
@@ -19,6 +19,9 @@ from homerule.reasoning import Case, Decision, Engine, Request
 from homerule.reasoning import engine as shared_engine
 from homerule.reasoning.decide import read_day
 from homerule.vocabulary import NOTHING, Value
+
+if TYPE_CHECKING:
+    from homerule.interview.form import Form
 
 _KEEP = 64  # plans kept an engine
 _plans: WeakKeyDictionary[Engine, OrderedDict[tuple[Any, ...], Plan]] = WeakKeyDictionary()
@@ -188,6 +191,12 @@ class Interview:
             if self.plan.cases.support(self._left(self.plan.cases.root, freed, self.unknown)) >> level & 1:
                 out[name] = value
         return out
+
+    def form(self) -> Form:
+        """Every question that could matter, at once."""
+        from homerule.interview.form import form
+
+        return form(self)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ def check(
             if model:
                 differences += _differences(matter, actor)
         found += _soon(engine, case, actor, acts, day, day + ahead, draft)
-    found += _adoption(engine, draft, where, bound, day)
+    found += _adoption(engine, draft, where, bound, day, slack)
     order = {k: i for i, k in enumerate(("conflict", "adoption", "contested", "contradiction", "dead", "gap", "soon"))}
     issues = sorted(_merge(found), key=lambda i: (order[i.kind], i.line, i.act, i.words))
     return Report(draft, case.place.name if bound else where, day, tuple(bound), tuple(issues), tuple(slack), tuple(_merge_differences(differences)), model.name if model else "", cases, matters, tuple(k.name for k in kinds))
@@ -176,7 +176,9 @@ def _does(norm: Norm) -> str:
 
 
 def _section(norm: Norm) -> str:
-    return f"section {norm.pinpoint}" if norm.pinpoint else norm.id
+    if not norm.pinpoint:
+        return norm.id
+    return f"section {norm.pinpoint}" if norm.pinpoint[0].isdigit() else norm.pinpoint  # which has its own sign
 
 
 # ------------------------------------------------------------------ inside the draft
@@ -230,30 +232,32 @@ def _differences(matter: Matter, actor: str) -> Iterator[Difference]:
 # ------------------------------------------------------------------ around the draft
 
 
-def _adoption(engine: Engine, draft: Draft, place: str, bound: list[str], day: dt.date) -> Iterator[Issue]:
-    """Whether the body may adopt such a rule at all."""
+_ADOPTERS = {"county": ("county_board",), "city": ("council",)}
+
+
+def _adoption(engine: Engine, draft: Draft, place: str, bound: list[str], day: dt.date, slack: list[Slack]) -> Iterator[Issue]:
+    """Whether the body may adopt such a rule at all: asked where the draft forbids or orders more than the law above does itself."""
     vocabulary = engine.corpus.vocabulary
-    adopters = {"county": "county_board", "city": "council"}
-    adopter = adopters.get(draft.level) or (bound[0] if bound else "")
-    if not adopter:
-        return
-    for effect, act in (("forbid", "limit_cooperation"), ("require", "mandate_cooperation")):
-        norms = tuple(n for n in draft.norms if n.effect == effect and any(not vocabulary.acts[a].crime and a != "honor_judicial_warrant" for a in n.acts))
+    for effect, stance, act in (("forbid", "prohibited", "limit_cooperation"), ("require", "required", "mandate_cooperation")):
+        biting = {s.act for s in slack if s.draft == stance and s.law not in (stance, "unsettled") and not vocabulary.acts[s.act].crime} - {"honor_judicial_warrant"}
+        norms = tuple(n for n in draft.norms if n.effect == effect and biting & set(n.acts))
         if not norms or act not in vocabulary.acts:
             continue
-        status = any("share_status" in n.acts for n in norms)
-        case = engine.read(Request(place, adopter, act, day, {"limits_status_sharing": status} if "limits_status_sharing" in vocabulary.facts else {}))
-        regime = _above(engine, case, adopter, act, day, draft.rank)
-        facts = {k: v for k, v in case.facts.items() if k in regime.facts}
-        verdict = regime.verdict(facts)
-        if verdict in ("prohibited", "unsettled"):
+        sharing = {"limits_status_sharing": "share_status" in biting} if "limits_status_sharing" in vocabulary.facts else {}
+        for adopter in _ADOPTERS.get(draft.level, tuple(bound)):
+            case = engine.read(Request(place, adopter, act, day, sharing))
+            regime = _above(engine, case, adopter, act, day, draft.rank)
+            facts = {k: v for k, v in case.facts.items() if k in regime.facts}
+            verdict = regime.verdict(facts)
+            if verdict not in ("prohibited", "unsettled"):
+                continue
             possible = reach(regime, facts).possible
             law = [n for i, n in enumerate(regime.norms) if possible >> i & 1 and n.effect == "forbid"]
-            kind = "adoption" if verdict == "prohibited" else "contested"
             word = "limits" if effect == "forbid" else "orders"
             cites = "; ".join(dict.fromkeys(n.authority.citation for n in law))
-            words = f"the draft {word} the body's own cooperation; adopting such a rule is {verdict} to the {adopter.replace('_', ' ')} here ({cites})"
-            yield Issue(kind, act, (adopter,), tuple(n.id for n in norms), tuple(n.pinpoint for n in norms), tuple(n.id for n in law), "", {}, 0, 0, norms[0].line, words)
+            words = f"the draft {word} cooperation beyond what the law above does itself ({', '.join(sorted(biting))}); adopting such a rule is {verdict} here ({cites})"
+            ids = tuple(n.id for n in law)
+            yield Issue("adoption" if verdict == "prohibited" else "contested", act, (adopter,), tuple(n.id for n in norms), tuple(n.pinpoint for n in norms), ids, "", {}, 0, 0, norms[0].line, words)
 
 
 def _soon(engine: Engine, case: Case, actor: str, acts: list[str], day: dt.date, last: dt.date, draft: Draft) -> Iterator[Issue]:

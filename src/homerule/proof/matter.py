@@ -33,7 +33,9 @@ class Matter:
     def __init__(self, law: Regime, draft: tuple[Norm, ...], others: tuple[Norm, ...] = ()) -> None:
         """``others``: the norms of a second draft, to be compared with the first."""
         self.law, self.draft, self.others = law, draft, others
-        core = tuple(n for i, n in enumerate(law.norms) if law.contest.core >> i & 1)
+        # with the draft in: a rule that only voids local rules opposes nothing in the law by itself
+        whole = Contest((*law.norms, *draft, *others), law.act, doubtful=law.doubtful, missing=law.missing)
+        core = tuple(n for i, n in enumerate(law.norms) if whole.core >> i & 1)
         self.norms = (*core, *draft)
         self.act = law.act
         self.contest = Contest(self.norms, law.act, doubtful=law.doubtful, missing=law.missing)

@@ -77,7 +77,8 @@ def _refs(regime: Regime, mask: int, sure: int) -> tuple[NormRef, ...]:
 
     def key(i: int) -> tuple[object, ...]:
         n = regime.norms[i]
-        return not sure >> i & 1, _EFFECT_ORDER[n.effect], n.id in regime.persuasive or n.authority.base_weight == PERSUASIVE, -n.rank, n.id
+        decides = n.effect in COMMANDS or n.effect == "untranslated" or bool(regime.contest.permit >> i & 1)
+        return not decides, not sure >> i & 1, _EFFECT_ORDER[n.effect], n.id in regime.persuasive or n.authority.base_weight == PERSUASIVE, -n.rank, n.id
 
     order = sorted(bits(mask), key=key)
     return tuple(_ref(regime, i, "certain" if sure >> i & 1 else "possible") for i in order)

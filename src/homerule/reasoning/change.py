@@ -205,7 +205,7 @@ def _ends(node: Any, order: list[Variable]) -> list[Any]:
 def steps(regime: Regime, root: Any) -> Any:
     """A diagram over the regime's variables as steps."""
     order = regime.core[1]
-    memo: dict[int, Step] = {}
+    memo: dict[int, Any] = {}
 
     def turn(node: Any) -> Any:
         if type(node) is not tuple:
@@ -218,6 +218,9 @@ def steps(regime: Regime, root: Any) -> Any:
                 turned = turn(end)
                 ends.setdefault(id(turned) if type(turned) is Step else turned, (turned, []))[1].append(way)
             after: Mapping[Any, Any]
+            if len(ends) == 1:  # all that is possible leads to one end: nothing to ask
+                (memo[id(node)],) = (end for end, _ in ends.values())
+                return memo[id(node)]
             if fact.type == "set":
                 after = _Sets(node, order, turn)
             elif variable.kind == "order":

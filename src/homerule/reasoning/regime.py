@@ -7,8 +7,10 @@ answer (duties, exposure, protections, definitions, bare permits) stands in furt
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +24,18 @@ from homerule.reasoning.resolve import Contest, Outcome, mask_of
 from homerule.vocabulary import Fact, Value, Vocabulary
 
 _PART = 400  # nodes that one diagram of attached norms may grow to
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: building makes many nodes at once, all of them kept."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Regime:
@@ -52,6 +66,10 @@ class Regime:
         return self._build([i for i in range(len(self.norms)) if self.contest.core >> i & 1])
 
     def _build(self, indexes: Sequence[int]) -> tuple[Any, dg.Builder]:
+        with _uncollected():
+            return self._built(indexes)
+
+    def _built(self, indexes: Sequence[int]) -> tuple[Any, dg.Builder]:
         conditional = [i for i in indexes if self.norms[i].condition not in (TRUE, FALSE)]
         builder = dg.Builder(dg.variables([self.norms[i].condition for i in conditional], self.fact_types), self.fact_types)
         root = builder.possible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from homerule.conditions import evaluate
 from homerule.conditions import facts as facts_of
@@ -14,7 +14,7 @@ from homerule.corpus.model import COMMANDS, Norm
 from homerule.errors import InputError, nearest, shorten
 from homerule.reasoning import build, change
 from homerule.reasoning.decide import Case, Engine
-from homerule.reasoning.diagram import IMPOSSIBLE, Builder, reachable
+from homerule.reasoning.diagram import IMPOSSIBLE, Builder, reachable, support
 from homerule.reasoning.explain import VERDICT_PHRASE, listed
 from homerule.reasoning.finding import Finding, cite
 from homerule.reasoning.regime import Regime
@@ -129,7 +129,7 @@ def why_not(engine: Engine, case: Case, act: str, wanted: str) -> WhyNot:
     told = _Told(regime, case, facts)
     so = found.verdict == wanted
     possible = reachable(regime.verdicts, regime.core[1], {})
-    ways = () if so else _loosen(told) if wanted == "depends" else tuple(_ways(told, regime, wanted))
+    ways = () if so else _loosen(told) if wanted == "depends" else _ways(told, regime.verdicts, wanted)
     never = not so and (wanted not in possible if wanted != "depends" else len(possible) < 2)
     reach = build.reach(regime, facts)
     needed = () if so else tuple(told.rule(i, reach) for i in _helpful(regime, wanted))
@@ -256,8 +256,8 @@ def _obstacle(told: _Told, index: int, reach: build.Reached) -> Obstacle:
     n, contest = regime.norms[index], regime.contest
     builder = Builder(regime.core[1], regime.fact_types)
     standing = builder.map(regime.core[0], lambda m: m if m == IMPOSSIBLE else bool(contest.standing(m) >> index & 1))
-    ends = change.smallest(regime, change.steps(regime, standing), told.facts, lambda end: end is False, most=_FAR)
-    fixed = standing is True or not ends
+    ends = _ways(told, standing, False)
+    fixed = not ends
     holds = [told.now(f) for f in sorted(facts_of(n.condition))]
     if n.condition == TRUE:
         why = "It applies whatever the facts"
@@ -271,23 +271,45 @@ def _obstacle(told: _Told, index: int, reach: build.Reached) -> Obstacle:
     yields = [j for j in bits(attackers) if regime.norms[j].effect not in COMMANDS or voids(regime.norms[j], n, regime.act) or n.id in regime.norms[j].prevails_over]
     return Obstacle(
         n.id, n.authority.citation, n.pinpoint, n.effect, n.level, n.says, "certain" if reach.sure >> index & 1 else "possible", why, fixed,
-        tuple(_way(told, changed, "") for changed, _ in ends[:MOST_WAYS]), tuple(told.rule(j, reach) for j in yields),
+        ends, tuple(told.rule(j, reach) for j in yields),
     )  # fmt: skip
 
 
 # ------------------------------------------------------------------ which facts
 
 
-def _ways(told: _Told, regime: Regime, wanted: str) -> Iterator[Way]:
-    """The smallest changes of facts that bring the verdict about."""
-    root = change.every_way(regime)
-    for changed, verdict in change.smallest(regime, root, told.facts, lambda end: end == wanted, most=_FAR)[:MOST_WAYS]:
-        yield _way(told, changed, verdict)
+def _ways(told: _Told, root: Any, wanted: Any) -> tuple[Way, ...]:
+    """The smallest changes of facts that bring the end ``wanted`` about in a diagram of the regime, whatever else is unknown.
 
+    Fewest known facts are changed. Of unknown ones one is named where one is enough, else some of which none can be left out.
+    """
+    regime, facts, order = told.regime, told.facts, told.regime.core[1]
+    changes: list[Mapping[str, Value]] = []
 
-def _way(told: _Told, changed: Mapping[str, Value], verdict: str) -> Way:
-    changes = tuple(n for n in changed if n in told.facts)
-    return Way(changed, changes, tuple(n for n in changed if n not in told.facts), verdict, change.words_of(told.regime, changed))
+    def enough(more: Mapping[str, Value]) -> bool:
+        return reachable(root, order, {**facts, **more}) == {wanted}
+
+    for changed, _ in change.smallest(regime, change.steps(regime, root), facts, lambda end: end == wanted, most=_FAR):
+        known = {n: v for n, v in changed.items() if n in facts}
+        open_ = [n for n in support(root, order) if n not in facts]
+        ways: list[Mapping[str, Value]] = [known] if enough(known) else []
+        for name in open_ if not ways else ():
+            values = change.pieces(regime, regime.vocabulary.facts[name])
+            ways += [{**known, name: v} for v in values if enough({**known, name: v})][:1]
+        if not ways:
+            kept = dict(changed)
+            for name in reversed(changed):
+                less = {n: v for n, v in kept.items() if n != name}
+                if name not in facts and enough(less):
+                    kept = less
+            ways = [kept]
+        changes += [w for w in ways if w not in changes]
+        if len(changes) >= MOST_WAYS:
+            break
+    verdict = wanted if isinstance(wanted, str) else ""
+    return tuple(
+        Way(c, tuple(n for n in c if n in facts), tuple(n for n in c if n not in facts), verdict, change.words_of(regime, c)) for c in changes[:MOST_WAYS]
+    )
 
 
 def _loosen(told: _Told) -> tuple[Way, ...]:
@@ -298,7 +320,7 @@ def _loosen(told: _Told) -> tuple[Way, ...]:
         if name in facts:
             freed = {n: v for n, v in facts.items() if n != name}
             if len(regime.reachable_verdicts(freed)) > 1:
-                out.append(Way({}, (name,), (), "depends", f"it were not known whether {told.now(name).words}"))
+                out.append(Way({}, (name,), (), "depends", f"the question “{regime.vocabulary.facts[name].question}” were left open"))
     return tuple(out)
 
 

@@ -31,7 +31,7 @@ def run(arguments: list[str]) -> int:
     if args.place:
         place = chosen.find(args.place)
         reach = Reach(place.id, place.chain, place.circuit)
-        norms = [n for n in norms if reach.covers(n, "any")]
+        norms = [n for n in norms if reach.covers(n)]
     found = events(norms, first + dt.timedelta(days=1), first + dt.timedelta(days=args.days))
     if args.json:
         write_json({"from": first.isoformat(), "days": args.days, "events": [{"date": e.date.isoformat(), "kind": e.kind, **norm_brief(e.norm)} for e in found]})
