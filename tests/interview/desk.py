@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from homerule.conditions import evaluate
 from homerule.conditions.tree import tests
 from homerule.corpus.model import Norm
 from homerule.interview import Interview, Session
@@ -75,6 +76,16 @@ class Desk:
                 if seen.setdefault(rest, found) != found:
                     return True
         return False
+
+    def turns(self, norm: Norm, act: str, fact: str, known: Mapping[str, Any]) -> bool:
+        """Whether, in some case, another value of ``fact`` both brings ``norm`` in or leaves it out and moves the verdict on ``act``."""
+        at, which = list(FACTS).index(fact), list(self.law).index(act)
+        seen: dict[tuple[Any, ...], set[tuple[Any, Any]]] = {}
+        for case, finding in self.table.items():
+            facts = dict(zip(FACTS, case))
+            if all(facts[n] == v for n, v in known.items()):
+                seen.setdefault(case[:at] + case[at + 1 :], set()).add((evaluate(norm.condition, facts), finding[which]))
+        return any(a[0] != b[0] and a[1] != b[1] for pairs in seen.values() for a in pairs for b in pairs)
 
     def begin(self, **more: Any) -> Interview:
         return Interview.of(Session("here", "sheriff", "all", DAY.isoformat(), corpus="1", **more), engine=self)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homerule.conditions.tree import tests as leaves
 from homerule.interview import Interview
 from homerule.interview.cases import Cases
 from homerule.interview.plan import GREEDY, Plan
@@ -68,16 +69,13 @@ def test_what_is_said_of_each_answer_is_true(data: st.DataObject, desk: Desk) ->
                 assert ends.setdefault(value & matter, left) == left
         for why in question.why:
             norm = next(n for n in desk.law[why.act] if n.id == why.norm)
-            assert question.fact in {t.fact for t in _tests(norm)}
+            asked = [t.fact for t in leaves(norm.condition)]
+            assert question.fact in asked
+            if len(set(asked)) == len(asked):  # else a condition may be settled in a way that three-valued logic does not see
+                assert desk.turns(norm, why.act, question.fact, known)
         assert bool(question.why) and set(question.acts) == {act for act in desk.law if desk.matters(question.fact, known, act)}
         known[question.fact] = facts[question.fact]
         interview = interview.answer(facts[question.fact])
-
-
-def _tests(norm: Any) -> Any:
-    from homerule.conditions.tree import tests
-
-    return tests(norm.condition)
 
 
 @CASES
@@ -160,7 +158,7 @@ def test_a_session_is_a_plain_value(data: st.DataObject, desk: Desk) -> None:
     assert again.question == other.question == interview.question == fresh.question
 
 
-@FEW
+@CASES
 @given(desks(5, acts=2))
 def test_the_exact_order_is_the_best_there_is_and_greedy_no_better(desk: Desk) -> None:
     cases = Cases(list(desk.regimes.values()))
@@ -248,6 +246,24 @@ def test_a_thorough_interview_leaves_nothing_that_stands_open(data: st.DataObjec
     assert set(shorter.verdicts.items()) == set(interview.verdicts.items())
 
 
+@FEW
+@given(st.data(), desks(4, acts=1))
+def test_a_thorough_interview_asks_only_what_changes_what_stands(data: st.DataObject, desk: Desk) -> None:
+    facts = data.draw(all_facts(desk))
+    table = {case: desk.finding(dict(zip(FACTS, case)), thorough=True) for case in desk.table}
+    desk.__dict__["table"] = table
+    interview = desk.begin(thorough=True)
+    known: dict[str, Any] = {}
+    while True:
+        open_ = {name for name in FACTS if name not in known and desk.matters(name, known)}
+        assert set(interview.open_facts) == open_
+        if (question := interview.question) is None:
+            break
+        assert question.why
+        known[question.fact] = facts[question.fact]
+        interview = interview.answer(facts[question.fact])
+
+
 @CASES
 @given(st.data(), desks())
 def test_assumed_facts_are_not_asked_unless_wanted(data: st.DataObject, desk: Desk) -> None:
@@ -265,7 +281,7 @@ def test_assumed_facts_are_not_asked_unless_wanted(data: st.DataObject, desk: De
     assert asked.decision == tuple(frozenset({v}) for v in desk.finding(facts))
     # not knowing an assumed fact leaves it at its ordinary value
     unsure = other.run({n: v for n, v in facts.items() if n not in assumed}, other.begin(ask_assumed=True))
-    assert unsure.decision == interview.decision
+    assert unsure.decision == interview.decision and unsure.verdicts == interview.verdicts
     # and an assumption can be changed
     changed = other.run(facts, interview.change("sure", not assumed["sure"]))
     assert changed.decision == tuple(frozenset({v}) for v in desk.finding({**taken, "sure": not assumed["sure"]}))

@@ -23,7 +23,7 @@ from tests.conformance.build import corpus
 from tests.interview.desk import Desk, all_facts, desks
 from tests.strategies import DAY, FACTS
 
-CASES = settings(max_examples=150, deadline=None)
+CASES = settings(max_examples=300, deadline=None)
 
 
 def ask(desk: Desk, facts: dict[str, Any], wanted: str) -> WhyNot:

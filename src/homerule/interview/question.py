@@ -152,21 +152,29 @@ def _reasons(cases: Cases, act: int, root: Node, level: int, known: Mapping[str,
     name = classes.fact.name
     asking = cases.asking(act, name)
     turning: dict[int, bool] = {}
-    for above, node in _asked_at(root, level):
-        for other in range(1, len(node.kids)):
-            case = {**above, **_difference(node.kids[0], node.kids[other])}
-            facts = {**known, **{cases.facts[i].fact.name: cases.facts[i].values[choice] for i, choice in case.items()}}
-            rest = mask_of(i for i in cases.moving(act) if i not in asking and evaluate(regime.norms[i].condition, facts) is True)
-            truths = []
-            for kid in (0, other):
-                facts[name] = classes.values[node.of.index(kid)]
-                truths.append([evaluate(regime.norms[i].condition, facts) for i in asking])
-            first, second = (regime.contest.standing(rest | mask_of(i for i, t in zip(asking, truth) if t)) for truth in truths)
-            for i, before, after in zip(asking, *truths):
-                if before != after:
-                    turning[i] = turning.get(i, False) or bool((first ^ second) >> i & 1)
+    for above, node, other in _pairs(root, level):
+        if len(turning) == len(asking):
+            break
+        case = {**above, **_difference(node.kids[0], node.kids[other])}
+        facts = {**known, **{cases.facts[i].fact.name: cases.facts[i].values[choice] for i, choice in case.items()}}
+        rest = mask_of(i for i in cases.moving(act) if i not in asking and evaluate(regime.norms[i].condition, facts) is True)
+        truths = []
+        for kid in (0, other):
+            facts[name] = classes.values[node.of.index(kid)]
+            truths.append([evaluate(regime.norms[i].condition, facts) for i in asking])
+        first, second = (regime.contest.standing(rest | mask_of(i for i, t in zip(asking, truth) if t)) for truth in truths)
+        for i, before, after in zip(asking, *truths):
+            if before != after:
+                turning[i] = turning.get(i, False) or bool((first ^ second) >> i & 1)
     best = sorted(turning, key=lambda i: (not turning[i], -regime.norms[i].rank, regime.norms[i].id))
     return [_why(cases, act, i, name) for i in best[:MOST_REASONS]]
+
+
+def _pairs(root: Node, level: int) -> Iterator[tuple[dict[int, int], Node, int]]:
+    """Places where the fact at ``level`` is asked, a way there, and a second answer that leads elsewhere than the first."""
+    for way, node in _asked_at(root, level):
+        for other in range(1, len(node.kids)):
+            yield way, node, other
 
 
 def _asked_at(root: Node, level: int) -> list[tuple[dict[int, int], Node]]:
@@ -223,7 +231,9 @@ def _why(cases: Cases, act: int, index: int, name: str) -> Why:
         tail = f"when {when}{'' if whole else ', and on further conditions'}" if len(when) <= _SHORT else "on a combination of conditions, this one among them"
         noun = regime.vocabulary.acts[regime.act].noun if regime.act in regime.vocabulary.acts else regime.act
         words = f"{cite(n.authority.citation, n.pinpoint)} {_EFFECT[n.effect]} {noun} {tail}"
-        cases.reasons[key] = Why(regime.act, n.id, n.authority.citation, n.pinpoint, n.effect, in_words(n.condition, regime.vocabulary), words)
+        if (act, index) not in cases.reasons:
+            cases.reasons[act, index] = in_words(n.condition, regime.vocabulary)
+        cases.reasons[key] = Why(regime.act, n.id, n.authority.citation, n.pinpoint, n.effect, cases.reasons[act, index], words)
     found: Why = cases.reasons[key]
     return found
 
