@@ -19,7 +19,7 @@ from homerule.errors import HomeruleError, InputError, shorten
 from homerule.vocabulary import Fact, Vocabulary, fact_from_data
 
 MAX_BYTES = 1_000_000
-SPECIAL = frozenset({"vocabulary.toml", "corpus.toml", "place.toml", "facts.toml"})
+SPECIAL = frozenset({"vocabulary.toml", "corpus.toml", "place.toml", "facts.toml", "pardons.toml", "removal-grounds.toml", "pardon-effect.toml"})  # read by themselves, the last three by the room of pardons
 
 
 @dataclass(frozen=True, slots=True, order=True)
