@@ -4,83 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-import types
-import typing
 from pathlib import Path
-from typing import Any
 
 from homerule import load_corpus
 from homerule.corpus.format import FORMAT, json_schema
-from homerule.reasoning import finding
-from homerule.reasoning.resolve import VERDICTS
+from homerule.reasoning.schema import decision_schema
 from homerule.survey import coverage
 from homerule.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-ENUMS = {
-    ("Finding", "verdict"): VERDICTS, ("Answer", "verdicts"): VERDICTS, ("Change", "verdict"): VERDICTS, ("Coming", "verdict"): VERDICTS, ("Finding", "reachable"): VERDICTS,
-    ("Finding", "basis"): ("norm", "express", "silence", "facts", "contested", "not_in_corpus", "untranslated"),
-    ("NormRef", "applies"): ("certain", "possible"), ("Duty", "applies"): ("certain", "possible"), ("Risk", "applies"): ("certain", "possible"), ("Clash", "applies"): ("certain", "possible"),
-    ("Unsettled", "reason"): ("contested", "not_in_corpus", "untranslated"), ("Coming", "kind"): ("begins", "ends", "deadline"),
-}  # fmt: skip
-VALUE = {"oneOf": [{"type": "boolean"}, {"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-
-
-def shape(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
-    """The JSON Schema of a type as `as_data` writes it."""
-    import datetime as dt
-
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if hasattr(hint, "_fields"):
-        define(hint, defs)
-        return {"$ref": f"#/$defs/{hint.__name__}"}
-    if origin is tuple:
-        return {"type": "array", "items": shape(args[0], defs)}
-    if origin in (typing.Union, types.UnionType):
-        if set(args) >= {bool, int, str}:
-            return VALUE
-        return {"oneOf": [shape(a, defs) for a in args]}
-    if origin is not None:  # a mapping of facts
-        return {"type": "object", "additionalProperties": VALUE}
-    if hint is type(None):
-        return {"type": "null"}
-    if hint is dt.date:
-        return {"type": "string", "format": "date"}
-    return {"type": {str: "string", bool: "boolean", int: "integer"}[hint]}
-
-
-def define(cls: Any, defs: dict[str, Any]) -> None:
-    if cls.__name__ in defs:
-        return
-    defs[cls.__name__] = {}
-    properties = {}
-    for name, hint in typing.get_type_hints(cls).items():
-        schema = shape(hint, defs)
-        if values := ENUMS.get((cls.__name__, name)):
-            (schema["items"] if schema.get("type") == "array" else schema)["enum"] = list(values)
-        properties[name] = schema
-    defs[cls.__name__] = {"type": "object", "description": (cls.__doc__ or "").strip(), "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-def decision_schema() -> dict[str, Any]:
-    defs: dict[str, Any] = {}
-    place = {"type": "object", "properties": {n: {"type": "string"} for n in ("id", "name", "kind", "fips")}, "required": ["id", "name", "kind", "fips"], "additionalProperties": False}
-    request = {
-        "place": place, "actor": {"type": "string"}, "request": {"type": "string"}, "acts": {"type": "array", "items": {"type": "string"}},
-        "on": {"type": "string", "format": "date"}, "at": {"type": ["string", "null"]}, "facts": {"type": "object", "additionalProperties": VALUE},
-    }  # fmt: skip
-    properties = {
-        "request": {"type": "object", "properties": request, "required": list(request), "additionalProperties": False},
-        "findings": {"type": "array", "minItems": 1, "items": shape(finding.Finding, defs)},
-        "receipt": shape(finding.Receipt, defs),
-        "notes": {"type": "array", "items": {"type": "string"}},
-        "notice": {"type": "string"},
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A Homerule decision", "description": "What `homerule decide --json` prints and `Decision.as_data()` returns.",
-        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False, "$defs": defs,
-    }  # fmt: skip
 
 
 def words_page(v: Vocabulary) -> str:
@@ -118,6 +51,13 @@ def commands_page() -> str:
     return "\n".join(out)
 
 
+def pardon_powers_page() -> str:
+    from homerule.pardons.power import powers
+    from homerule.pardons.power_table import markdown
+
+    return markdown(powers(max(p.checked for p in powers().values())))
+
+
 def readme() -> str:
     """The README with the answer that its command prints today."""
     import contextlib
@@ -152,6 +92,7 @@ def pages() -> dict[Path, str]:
         HERE / "reference" / "words.md": words_page(corpus.vocabulary),
         HERE / "corpus.md": coverage.markdown(coverage.survey(corpus)),
         HERE / "reference" / "commands.md": commands_page(),
+        HERE / "reference" / "pardon-powers.md": pardon_powers_page(),
         ROOT / "README.md": readme(),
     }
 

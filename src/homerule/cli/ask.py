@@ -59,6 +59,8 @@ def run(arguments: list[str]) -> int:
     if args.json:
         import json
 
+        from homerule.interview.step import step
+
         json.dump(_form_data(interview) if args.all_on_one_page else step(interview), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return 0
@@ -102,28 +104,6 @@ def _begin(args: Any) -> Interview:
 
 
 # ------------------------------------------------------------------ for programs
-
-
-def step(interview: Interview) -> dict[str, Any]:
-    """One step as JSON data: where the interview stands, and the next question or the decision."""
-    from homerule.interview.form import assumed
-    from homerule.reasoning.finding import as_data
-
-    facts = interview.case.vocabulary.facts
-    return {
-        "session": interview.to_data(),
-        "query": interview.to_url_query(),
-        "finished": interview.finished,
-        "question": as_data(interview.question),
-        "answered": [
-            {"fact": n, "value": as_data(interview.case.given.get(n)), "words": "not known" if v is None else facts[n].show(interview.case.given[n])}
-            for n, v in interview.session.answers
-        ],
-        "assumed": as_data(assumed(interview)),
-        "verdicts": as_data(interview.verdicts),
-        "decision": interview.decision.as_data() if interview.finished else None,
-        "notes": list(interview.notes),
-    }  # fmt: skip
 
 
 def _form_data(interview: Interview) -> dict[str, Any]:

@@ -16,6 +16,7 @@ COMMANDS = {
     "ask": "answer one request by an interview that asks only what matters",
     "why-not": "why an act is not required, prohibited, permitted …",
     "check": "hold a draft ordinance or policy against the law above it",
+    "serve": "start the web application, the API and the decision log",
     "records": "the decision log: record, verify, export",
     "law": "look into the law: check the corpus and its examples",
 }

@@ -12,13 +12,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def connect(where: str) -> tuple[Engine, str]:
-    """An engine for a file or a database URL, with the tables of the log in it. Raises InputError where it cannot be opened."""
+LOG = (Path(__file__).parent / "migrations", "record_version")
+
+
+def connect(where: str, tables: tuple[Path, str] = LOG, *, durable: bool = True) -> tuple[Engine, str]:
+    """An engine for a file or a database URL, with tables brought up to date by the migrations at ``tables`` (folder, version table).
+
+    ``durable`` waits for the disk at every commit. Raises InputError where the database cannot be opened.
+    """
     try:
         from sqlalchemy import create_engine, event
         from sqlalchemy.exc import SQLAlchemyError
     except ImportError:
-        raise InputError("the decision log needs SQLAlchemy", help="pip install 'homerule[records]'") from None
+        raise InputError("a database needs SQLAlchemy and Alembic", help="pip install 'homerule[records]'") from None
     url = where if "://" in where else f"sqlite:///{os.path.abspath(where)}"
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -32,33 +38,32 @@ def connect(where: str) -> tuple[Engine, str]:
             def _settings(connection: Any, _: Any) -> None:
                 # transactions are begun by hand, so that a writer holds the lock from its first read
                 connection.isolation_level = None
-                for line in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
+                for line in ("PRAGMA journal_mode=WAL", f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
                     connection.execute(line)
 
         else:
-            engine = create_engine(url, pool_pre_ping=True)
-        migrate(engine)
+            engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        migrate(engine, *tables)
     except ModuleNotFoundError as error:
         raise InputError(f"this database needs the package `{error.name}`", help="pip install 'homerule[postgres]'") from None
     except (SQLAlchemyError, OSError) as error:
         what = str(getattr(error, "orig", None) or error).splitlines()[0][:160]
-        raise InputError(f"the log cannot be opened: {what}", where=where.rpartition("@")[2], help="Check the path or address, and that this account may write there") from None
+        raise InputError(f"the database cannot be opened: {what}", where=where.rpartition("@")[2], help="Check the path or address, and that this account may write there") from None
     return engine, url
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, folder: Path, version: str) -> None:
     """Bring the tables to the newest shape (Alembic); nothing is done where they have it."""
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
     from sqlalchemy import inspect, text
 
-    folder = Path(__file__).parent / "migrations"
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     wanted = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as db:
-        if inspect(db).has_table("record_version") and db.execute(text("SELECT version_num FROM record_version")).scalar() == wanted:
+        if inspect(db).has_table(version) and db.execute(text(f"SELECT version_num FROM {version}")).scalar() == wanted:
             return
     config.attributes["engine"] = engine
     command.upgrade(config, "head")

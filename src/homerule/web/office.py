@@ -1,0 +1,135 @@
+"""The services of one running office, each opened when first needed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import Future
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from homerule.records.store import Log, Receipt
+from homerule.web.accounts import Accounts
+from homerule.web.settings import Settings
+
+if TYPE_CHECKING:
+    from homerule.reasoning.decide import Engine
+    from homerule.records.entry import Entry
+
+
+class Writer:
+    """Appends to the log from one thread, many entries a transaction where many wait. A caller goes on only after its entry is on disk."""
+
+    MOST = 64
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._queue: queue.SimpleQueue[tuple[Entry, str | None, Future[Receipt]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, entry: Entry, key: str | None = None) -> Future[Receipt]:
+        """Hand over one entry. The future gives its receipt, or the error that kept it out."""
+        out: Future[Receipt] = Future()
+        self._queue.put((entry, key, out))
+        return out
+
+    def close(self) -> None:
+        self._queue.put(None)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            batch, last = [first], False
+            while len(batch) < self.MOST and not self._queue.empty():
+                more = self._queue.get()
+                if more is None:
+                    last = True
+                    break
+                batch.append(more)
+            self._write(batch)
+            if last:
+                return
+
+    def _write(self, batch: list[tuple[Entry, str | None, Future[Receipt]]]) -> None:
+        try:
+            got = self.log.append_many([(entry, key) for entry, key, _ in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][2].set_exception(error)
+                return
+            for one in batch:  # one bad entry must not keep out its neighbours
+                self._write([one])
+            return
+        for (_, _, out), receipt in zip(batch, got, strict=True):
+            out.set_result(receipt)
+
+
+class JsonLines(logging.Formatter):
+    """Log lines as JSON, for machines. No secret and no body is ever logged."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        data = {"at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z", "level": record.levelname.lower(), "message": record.getMessage()}
+        return json.dumps(data | getattr(record, "more", {}), ensure_ascii=False)
+
+
+def logger() -> logging.Logger:
+    """The server's log, to standard error."""
+    log = logging.getLogger("homerule.web")
+    if not log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines())
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False
+    return log
+
+
+class Office:
+    """What handlers may use. Shared by all requests of one worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        if "://" not in settings.place("database"):
+            settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.accounts = Accounts(settings)
+        self.counts: Counter[tuple[str, int]] = Counter()
+        self.seconds: dict[str, float] = {}
+        self.started = time.time()
+        self.logger = logger()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine over the corpus and the office's own law."""
+        from homerule.reasoning.decide import engine
+
+        return engine(self.settings.law)
+
+    @cached_property
+    def log(self) -> Log:
+        """The decision log."""
+        place = self.settings.place("records")
+        return Log(place, origin=self.settings.origin, key=self.settings.folder / "records.key")
+
+    @cached_property
+    def writer(self) -> Writer:
+        return Writer(self.log)
+
+    @cached_property
+    def version(self) -> str:
+        """What the corpus holds, in a word: part of every ETag."""
+        return f"{self.engine.corpus.version}-{self.engine.corpus.hash[:16]}"
+
+    def close(self) -> None:
+        for name in ("writer", "log"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+        self.accounts.close()
