@@ -34,6 +34,8 @@ class Entity(BaseModel):
 
 
 class Action(BaseModel):
+    """What is asked for: a request kind or an act."""
+
     model_config = ConfigDict(extra="ignore")
     name: str = Field(max_length=200)
     properties: dict[str, Any] = Field(default_factory=dict)
@@ -50,6 +52,8 @@ class Evaluation(BaseModel):
 
 
 class Options(BaseModel):
+    """How several evaluations are worked through."""
+
     model_config = ConfigDict(extra="ignore")
     evaluations_semantic: Literal["execute_all", "deny_on_first_deny", "permit_on_first_permit"] = "execute_all"
 

@@ -34,10 +34,14 @@ class Which(Span):
 
 
 class ExportAs(Span):
+    """Query of an export."""
+
     form: Literal["jsonl", "csv"] = "jsonl"
 
 
 class Since(Model):
+    """Sizes between which the log only grew."""
+
     old: int = Field(ge=0, le=2**53)
     new: int | None = Field(None, ge=0, le=2**53)
 
@@ -74,6 +78,8 @@ class HoldBody(Model):
 
 
 class ReasonBody(Model):
+    """Why."""
+
     reason: Text = ""
 
 
