@@ -24,6 +24,7 @@ Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 #: Values that a salted hash made on the agency's own side may have; anything a person could read is refused.
 REFERENCE = re.compile(r"^(?:sha256:)?[0-9a-f]{32,64}$")
 MAX_BYTES = 64_000
+_RECEIPT = ("engine", "corpus", "corpus_hash", "format", "as_of", "as_known")
 
 
 class _Strict(BaseModel):
@@ -177,16 +178,17 @@ def read_entry(data: Any, *, free_text: bool = False, where: str = "entry") -> E
 
 def from_decision(decision: Any, *, role: str, **more: Any) -> Entry:
     """The entry of a `Decision` (or of its ``as_data()``): request, facts, findings, corpus version. ``more`` are further fields of `Entry`."""
-    data = decision if isinstance(decision, dict) else decision.as_data()
-    try:
-        asked, receipt = data["request"], data["receipt"]
-        body = {
-            "kind": "decision",
-            "role": role,
-            "findings": [{"act": f["act"], "verdict": f["verdict"], "norms": [n["norm"] for n in f["stands"]], "reachable": f["reachable"]} for f in data["findings"]],
-            "asked": {"place": asked["place"]["id"], "actor": asked["actor"], "request": asked["request"] or "", "acts": asked["acts"], "on": asked["on"], "facts": asked["facts"]},
-            "corpus": {k: str(receipt[k]) for k in ("engine", "corpus", "corpus_hash", "format", "as_of", "as_known")},
-        }
-    except (KeyError, TypeError):
-        raise InputError("this is not a decision", help="Give what `homerule decide --json` prints") from None
-    return read_entry(json.loads(json.dumps(body, default=str)) | more, free_text=True)
+    if isinstance(decision, dict):
+        try:
+            asked, receipt = decision["request"], decision["receipt"]
+            findings = [{"act": f["act"], "verdict": f["verdict"], "norms": [n["norm"] for n in f["stands"]], "reachable": f["reachable"]} for f in decision["findings"]]
+            corpus = {k: str(receipt[k]) for k in _RECEIPT}
+            place = asked["place"]["id"]
+        except (KeyError, TypeError):
+            raise InputError("this is not a decision", help="Give what `homerule decide --json` prints") from None
+    else:
+        asked, place = decision.request, decision.request["place"]["id"]
+        findings = [{"act": f.act, "verdict": f.verdict, "norms": [n.norm for n in f.stands], "reachable": f.reachable} for f in decision.findings]
+        corpus = {k: str(getattr(decision.receipt, k)) for k in _RECEIPT}
+    told = {"place": place, "actor": asked["actor"], "request": asked["request"] or "", "acts": asked["acts"], "on": asked["on"], "facts": {k: tuple(v) if isinstance(v, list) else v for k, v in asked["facts"].items()}}
+    return read_entry({"kind": "decision", "role": role, "findings": findings, "asked": told, "corpus": corpus} | more, free_text=True)

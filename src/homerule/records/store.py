@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOCK = 0x686F6D65  # the advisory lock of the log on PostgreSQL
+NODES_KEPT = 4096
 KEEP_EVERY = dt.timedelta(hours=1)  # how often a checkpoint is kept beside the newest
 
 
@@ -64,6 +66,8 @@ class Log:
         if key is None:
             key = Path(self.where + ".key") if "://" not in self.where else Path(os.environ.get("HOMERULE_RECORDS_KEY", default_place() + ".key"))
         self.signer = Signer.open(key, origin)
+        self._nodes: OrderedDict[tuple[int, int], bytes] = OrderedDict()  # complete nodes never change, so that what was read once stays true
+        self._kept: dt.datetime | None = None  # when a checkpoint was last kept
 
     def close(self) -> None:
         self.engine.dispose()
@@ -104,29 +108,37 @@ class Log:
                 out.append((size, entry.id, leaf, True))
                 size += 1
             note = self._write(db, rows, fresh, size, fetch)
+        self._remember(fresh)  # only now that they are on disk
         return [Receipt(seq, id, leaf.hex(), note, new) for seq, id, leaf, new in out]
 
     def _write(self, db: Connection, rows: list[dict[str, Any]], fresh: dict[tuple[int, int], bytes], size: int, fetch: merkle.Fetch) -> str:
         from sqlalchemy import insert, select, update
+        from sqlalchemy.exc import IntegrityError
 
         from homerule.records.schema import CHECKPOINT, ENTRY, HEAD, NODE
 
         if not rows:
             return str(db.execute(select(HEAD.c.note)).scalar_one())
-        db.execute(insert(ENTRY), rows)
+        try:
+            db.execute(insert(ENTRY), rows)
+        except IntegrityError:
+            raise InputError("an entry with this id is in the log already", help="Leave the id out to have one made") from None
         db.execute(insert(NODE), [{"level": level, "at": at, "hash": value} for (level, at), value in fresh.items()])
         note = self.signer.sign(Checkpoint(self.origin, size, merkle.root(size, fetch)))
         db.execute(update(HEAD).values(size=size, note=note))
-        last = db.execute(select(CHECKPOINT.c.made).order_by(CHECKPOINT.c.size.desc()).limit(1)).scalar()
         now = dt.datetime.now(dt.UTC)
-        if last is None or now - dt.datetime.fromisoformat(last) >= KEEP_EVERY:
-            db.execute(insert(CHECKPOINT).values(size=size, made=now.isoformat(), note=note))
+        if self._kept is None or now - self._kept >= KEEP_EVERY:
+            last = db.execute(select(CHECKPOINT.c.made).order_by(CHECKPOINT.c.size.desc()).limit(1)).scalar()
+            self._kept = now if last is None else dt.datetime.fromisoformat(last)
+            if last is None or now - self._kept >= KEEP_EVERY:
+                db.execute(insert(CHECKPOINT).values(size=size, made=now.isoformat(), note=note))
+                self._kept = now
         return note
 
     def _may_follow(self, db: Connection, entry: Entry, batch: set[str]) -> None:
         if entry.of is not None and entry.of not in batch and self._by_id(db, entry.of) is None:
             raise InputError(f"the log has no entry {entry.of}", where="of", help="Give the id that was returned when the entry was recorded")
-        if entry.id in batch or self._by_id(db, entry.id) is not None:
+        if entry.id in batch:
             raise InputError(f"the entry {entry.id} is in the log already", help="Leave the id out to have one made")
 
     @contextmanager
@@ -164,6 +176,10 @@ class Log:
         return int(row.size), str(row.note)
 
     def _node(self, db: Connection, level: int, at: int) -> bytes:
+        kept = self._nodes.get((level, at))
+        if kept is not None:
+            self._nodes.move_to_end((level, at))
+            return kept
         from sqlalchemy import select
 
         from homerule.records.schema import NODE
@@ -171,7 +187,13 @@ class Log:
         found = db.execute(select(NODE.c.hash).where(NODE.c.level == level, NODE.c.at == at)).scalar()
         if found is None:
             raise InputError(f"the log is damaged: tree node {level}/{at} is missing", where=self.where, help="Run `homerule records verify`, and restore the newest backup that verifies")
+        self._remember({(level, at): bytes(found)})
         return bytes(found)
+
+    def _remember(self, nodes: dict[tuple[int, int], bytes]) -> None:
+        self._nodes.update(nodes)
+        while len(self._nodes) > NODES_KEPT:
+            self._nodes.popitem(last=False)
 
     def _by_key(self, db: Connection, key: str) -> tuple[int, str, bytes] | None:
         from sqlalchemy import select

@@ -286,9 +286,12 @@ class Accounts:
         with self.engine.begin() as db:
             db.execute(insert(AUDIT).values(at=time.time(), account=account[:80], what=what[:60], about=about[:200], address=address[:60]))
 
-    def recorded(self, account: str, id: str) -> None:
-        """Remember, outside the log, which account recorded an entry."""
-        self.note(account, "recorded", id)
+    def recorded(self, pairs: list[tuple[str, str]]) -> None:
+        """Remember, outside the log, which account recorded which entry."""
+        if pairs:
+            now = time.time()
+            with self.engine.begin() as db:
+                db.execute(insert(AUDIT), [{"at": now, "account": account[:80], "what": "recorded", "about": id, "address": ""} for account, id in pairs])
 
     def recorded_by(self, account: str, id: str) -> bool:
         """Whether this account recorded the entry."""

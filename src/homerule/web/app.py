@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from homerule.errors import HomeruleError
 from homerule.web import access
@@ -51,6 +52,8 @@ class Gate:
         self.replies = Replies(office.accounts.engine)
 
     def endpoint(self, op: Operation) -> Callable[[Request], Awaitable[Response]]:
+        """The operation behind the gate."""
+
         async def run(request: Request) -> Response:
             begun = time.perf_counter()
             try:
@@ -73,21 +76,22 @@ class Gate:
         return run
 
     async def _answer(self, op: Operation, request: Request) -> Response:
-        principal = self._who(request)
+        headers = dict(request.scope["headers"])  # looked up several times, and names do not repeat in what is looked up
+        principal = self._who(request, headers)
         self._slow_down(op, request, principal)
         if not access.may(principal, op.permission, open_reading=self.settings.open_reading):
             if principal is ANYONE:
                 raise Problem(401, "Sign in first.", headers={"WWW-Authenticate": "Bearer"})
             raise Problem(403, f"This needs another role: one that may {access.PERMISSIONS[op.permission]}.")
-        raw = await self._body(request) if op.method not in SAFE else b""
+        raw = await self._body(request, headers) if op.method not in SAFE else b""
         call = Call(request, self.office, principal, op, raw=raw)
         if op.kind == "page":
             call = self._page(op, request, principal, call)
         else:
-            call = self._api(op, request, principal, call)
-        key = request.headers.get("idempotency-key") if op.write and op.kind == "api" else None
+            call = self._api(op, request, principal, call, headers)
+        key = headers.get(b"idempotency-key") if op.write and op.kind == "api" else None
         if key is not None:
-            return await self.replies.once(key, principal, call, lambda: self._handle(op, call))
+            return await self.replies.once(key.decode("latin-1"), principal, call, lambda: self._handle(op, call))
         return await self._handle(op, call)
 
     async def _handle(self, op: Operation, call: Call) -> Response:
@@ -100,36 +104,41 @@ class Gate:
         with anyio.fail_after(self.settings.timeout_seconds):
             return await made
 
-    def _who(self, request: Request) -> Principal:
-        header = request.headers.get("authorization")
+    def _who(self, request: Request, headers: dict[bytes, bytes]) -> Principal:
+        header = headers.get(b"authorization")
         if header is not None:
-            scheme, _, token = header.partition(" ")
+            scheme, _, token = header.decode("latin-1").partition(" ")
             found = self.office.accounts.bearer(token.strip()) if scheme.lower() == "bearer" else None
             if found is None:
                 raise Problem(401, "This token is not known, has ended or was revoked.", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
             return found
-        value = request.cookies.get(self.cookie)
+        value = request.cookies.get(self.cookie) if b"cookie" in headers else None
         return (self.office.accounts.session(value) if value else None) or ANYONE
 
     def _slow_down(self, op: Operation, request: Request, principal: Principal) -> None:
-        caller = principal.account or (request.client.host if request.client else "")
+        client = request.scope.get("client")
+        caller = principal.account or (client[0] if client else "")
         wait = (self.reads if op.method in SAFE or not op.write else self.writes).take(caller)
         if wait:
             raise Problem(429, f"Try again in {max(1, round(wait))} seconds.", headers={"Retry-After": str(max(1, round(wait)))})
 
-    async def _body(self, request: Request) -> bytes:
+    async def _body(self, request: Request, headers: dict[bytes, bytes]) -> bytes:
         most = self.settings.max_body
-        stated: str = request.headers.get("content-length", "")
+        stated = headers.get(b"content-length", b"")
         if stated.isdigit() and int(stated) > most:
             raise Problem(413, f"A request may have at most {most:,} bytes.")
-        parts, size = [], 0
-        with anyio.fail_after(self.settings.timeout_seconds):
-            async for chunk in request.stream():
+        parts, size, more = [], 0, True
+        async with asyncio.timeout(self.settings.timeout_seconds):
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                chunk, more = message.get("body", b""), message.get("more_body", False)
                 size += len(chunk)
                 if size > most:
                     raise Problem(413, f"A request may have at most {most:,} bytes.")
                 parts.append(chunk)
-        return b"".join(parts)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _page(self, op: Operation, request: Request, principal: Principal, call: Call) -> Call:
         if op.method in SAFE:
@@ -149,14 +158,14 @@ class Gate:
             raise Problem(403, "This page is out of date or the form came from elsewhere. Load the page again and repeat what you did.")
         return call._replace(form=form)
 
-    def _api(self, op: Operation, request: Request, principal: Principal, call: Call) -> Call:
+    def _api(self, op: Operation, request: Request, principal: Principal, call: Call, headers: dict[bytes, bytes]) -> Call:
         if op.method not in SAFE and principal.session:
             self._same_origin(request)
             if request.headers.get("x-csrf-token", "") != principal.csrf:
                 raise Problem(403, "A signed-in browser must send its X-CSRF-Token; programs use a bearer token.")
         if op.body is not None:
-            kind = request.headers.get("content-type", "").partition(";")[0].strip()
-            if kind != "application/json" and not kind.endswith("+json"):
+            kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+            if kind != b"application/json" and not kind.endswith(b"+json"):
                 raise Problem(415, "Send JSON, with Content-Type: application/json.")
             try:
                 call = call._replace(body=op.body.model_validate_json(call.raw))
@@ -285,7 +294,30 @@ def build(settings: Settings) -> ASGIApp:
 
     app = Starlette(routes=routes, exception_handlers={404: wrong, 405: wrong, 500: wrong}, lifespan=life)
     app.state.office, app.state.gate = office, gate
-    return SecurityHeaders(app, secure=settings.secure)
+    literal: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]] = {(op.method, op.path): gate.endpoint(op) for op in operations() if "{" not in op.path}
+    return Server(app, literal, secure=settings.secure)
+
+
+class Server:
+    """Literal addresses are looked up, not searched for; everything else goes through the routes. Security headers on every answer."""
+
+    def __init__(self, app: Starlette, literal: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]], *, secure: bool) -> None:
+        self.app, self.literal = app, literal
+        self.routed = SecurityHeaders(app, secure=secure)
+        self.fixed = self.routed.fixed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self.literal.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if found is None:
+            await self.routed(scope, receive, send)
+            return
+        scope["app"] = self.app
+        response = await found(Request(scope, receive, send))
+        raw = response.raw_headers
+        raw += self.fixed
+        if not any(name == b"cache-control" for name, _ in raw):
+            raw.append((b"cache-control", b"no-store"))
+        await response(scope, receive, send)
 
 
 def from_environment() -> ASGIApp:

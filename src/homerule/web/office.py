@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from concurrent.futures import Future
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from homerule.records.store import Log, Receipt
 from homerule.web.accounts import Accounts
@@ -22,21 +22,30 @@ if TYPE_CHECKING:
     from homerule.records.entry import Entry
 
 
+class Waiting(NamedTuple):
+    """An entry on its way to the log."""
+
+    entry: Entry
+    key: str | None
+    account: str
+    out: Future[Receipt]
+
+
 class Writer:
     """Appends to the log from one thread, many entries a transaction where many wait. A caller goes on only after its entry is on disk."""
 
     MOST = 64
 
-    def __init__(self, log: Log) -> None:
-        self.log = log
-        self._queue: queue.SimpleQueue[tuple[Entry, str | None, Future[Receipt]] | None] = queue.SimpleQueue()
+    def __init__(self, log: Log, accounts: Accounts) -> None:
+        self.log, self.accounts = log, accounts
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
-    def put(self, entry: Entry, key: str | None = None) -> Future[Receipt]:
-        """Hand over one entry. The future gives its receipt, or the error that kept it out."""
+    def put(self, entry: Entry, key: str | None = None, account: str = "") -> Future[Receipt]:
+        """Hand over one entry. The future gives its receipt, or the error that kept it out. Which ``account`` recorded it is noted outside the log."""
         out: Future[Receipt] = Future()
-        self._queue.put((entry, key, out))
+        self._queue.put(Waiting(entry, key, account, out))
         return out
 
     def close(self) -> None:
@@ -59,18 +68,19 @@ class Writer:
             if last:
                 return
 
-    def _write(self, batch: list[tuple[Entry, str | None, Future[Receipt]]]) -> None:
+    def _write(self, batch: list[Waiting]) -> None:
         try:
-            got = self.log.append_many([(entry, key) for entry, key, _ in batch])
+            got = self.log.append_many([(w.entry, w.key) for w in batch])
+            self.accounts.recorded([(w.account, receipt.id) for w, receipt in zip(batch, got, strict=True) if w.account and receipt.new])
         except Exception as error:
             if len(batch) == 1:
-                batch[0][2].set_exception(error)
+                batch[0].out.set_exception(error)
                 return
             for one in batch:  # one bad entry must not keep out its neighbours
                 self._write([one])
             return
-        for (_, _, out), receipt in zip(batch, got, strict=True):
-            out.set_result(receipt)
+        for w, receipt in zip(batch, got, strict=True):
+            w.out.set_result(receipt)
 
 
 class JsonLines(logging.Formatter):
@@ -121,7 +131,7 @@ class Office:
 
     @cached_property
     def writer(self) -> Writer:
-        return Writer(self.log)
+        return Writer(self.log, self.accounts)
 
     @cached_property
     def version(self) -> str:

@@ -99,8 +99,7 @@ async def recorded(call: Call, decision: Decision, made: bytes, how: RecordAs) -
     if "note" in given and not office.settings.free_text:
         raise Problem(422, "This office keeps no free text. Leave `note` out.", where="record.note")
     entry = from_decision(decision, role=call.principal.role_for("record"), **given)
-    receipt = await asyncio.wrap_future(office.writer.put(entry, call.request.headers.get("idempotency-key")))
-    office.accounts.recorded(call.principal.account, receipt.id)
+    receipt = await asyncio.wrap_future(office.writer.put(entry, call.request.headers.get("idempotency-key"), call.principal.account))
     return answer(made[:-1] + b',"record":' + encode(receipt._asdict()) + b"}", 201)
 
 

@@ -113,7 +113,7 @@ async def put(call: Call, data: dict[str, Any], permission: str) -> Response:
     if not call.office.settings.logging:
         raise Problem(409, "This office does not record decisions.")
     entry = read_entry({"role": call.principal.role_for(permission)} | data, free_text=call.office.settings.free_text)
-    receipt = await asyncio.wrap_future(call.office.writer.put(entry, call.request.headers.get("idempotency-key")))
+    receipt = await asyncio.wrap_future(call.office.writer.put(entry, call.request.headers.get("idempotency-key"), call.principal.account))
     return answer(receipt._asdict(), 201)
 
 

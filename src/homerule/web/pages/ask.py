@@ -103,7 +103,7 @@ def decision_query(interview: Interview) -> str:
 
 
 def shown(call: Call, interview: Interview, errors: list[str] | None = None, status: int = 200) -> Response:
-    from homerule.reasoning.finding import plain
+    from homerule.vocabulary import plain
 
     q = interview.question
     assert q is not None

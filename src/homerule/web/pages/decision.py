@@ -113,7 +113,7 @@ def download(call: Call) -> Response:
         from homerule.advice.drafts.memo import decision_document
 
         document = decision_document(decision)
-        made = {"pdf": documents.to_pdf, "docx": documents.to_docx, "html": lambda d: documents.to_html(d).encode()}[form](document)
+        made = documents.to_pdf(document) if form == "pdf" else documents.to_docx(document) if form == "docx" else documents.to_html(document).encode()
     name = f"{decision.request['place']['id'].replace('/', '-')}-{decision.request['request']}-{decision.request['on']}.{form}"
     return Response(made, media_type=FORMS[form], headers={"content-disposition": f'attachment; filename="{name}"'})
 
@@ -141,8 +141,7 @@ async def record(call: Call) -> Response:
         entry = from_decision(decision, role=call.principal.role_for("record"), **more)
     except InputError as error:
         return await run_in_threadpool(lambda: decision_page(call, decision, status=422, errors=[str(error)]))
-    receipt = await asyncio.wrap_future(call.office.writer.put(entry, call.field("once") or None))
-    await run_in_threadpool(lambda: call.office.accounts.recorded(call.principal.account, receipt.id))
+    receipt = await asyncio.wrap_future(call.office.writer.put(entry, call.field("once") or None, call.principal.account))
     return away(f"/records/{receipt.id}")
 
 
