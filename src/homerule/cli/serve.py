@@ -61,6 +61,7 @@ def run(arguments: list[str]) -> int:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((settings.host, settings.port))
+        made.listen(2048)  # so that whoever opens the address at once is kept waiting, not turned away
     except OSError as error:
         raise InputError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}", where="--port", help="Choose another port, or --port 0 for any that is free") from None
     address = settings.url.rstrip("/") or f"http://{'[' + settings.host + ']' if ':' in settings.host else settings.host}:{made.getsockname()[1]}"

@@ -86,7 +86,7 @@ class Engine:
         try:
             return self._gazetteer.find(text)
         except PlaceError as error:
-            raise InputError(str(error), where="--place") from None
+            raise PlaceError(str(error), where="--place", candidates=error.candidates) from None
 
     # ------------------------------------------------------------------ reading the request
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from homerule.errors import HomeruleError, InputError
 from homerule.places import PlaceError
 from homerule.web.operation import Operation, page
-from homerule.web.pages.frame import render
+from homerule.web.pages.frame import render, said
 
 if TYPE_CHECKING:
     from homerule.interview import Interview
@@ -44,9 +44,9 @@ def start(call: Call) -> Response:
     try:
         interview = Interview(given["place"], given["actor"], given["request"], given.get("on") or None, at=given.get("at") or None, engine=call.office.engine)
     except PlaceError as error:
-        return begin(call, [str(error)], 422, error.candidates)
+        return begin(call, [said(error)], 422, error.candidates)
     except InputError as error:
-        return begin(call, [str(error)], 422)
+        return begin(call, [said(error)], 422)
     session = interview.session._replace(place=interview.case.place.id)
     return RedirectResponse(("/ask/form?" if given.get("how") == "form" else "/ask/q?") + session.to_url_query(), 303)
 
@@ -86,7 +86,7 @@ def question(call: Call) -> Response:
             interview, fresh = Interview.of(Session.from_url_query(query), engine=call.office.engine), False
         except HomeruleError:
             raise error from None
-        return shown(call, interview, [str(error)], 422)
+        return shown(call, interview, [said(error)], 422)
     if "done" in call.request.query_params or interview.finished:
         return RedirectResponse("/decision?" + decision_query(interview), 303)
     if fresh:

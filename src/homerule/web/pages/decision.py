@@ -11,7 +11,7 @@ from starlette.responses import Response
 from homerule.errors import InputError
 from homerule.reasoning.decide import Request
 from homerule.web.operation import Operation, page
-from homerule.web.pages.frame import away, render
+from homerule.web.pages.frame import away, render, said
 from homerule.web.problem import Problem
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ async def record(call: Call) -> Response:
     try:
         entry = from_decision(decision, role=call.principal.role_for("record"), **more)
     except InputError as error:
-        return await run_in_threadpool(lambda: decision_page(call, decision, status=422, errors=[str(error)]))
+        wrong = [said(error)]
+        return await run_in_threadpool(lambda: decision_page(call, decision, status=422, errors=wrong))
     receipt = await asyncio.wrap_future(call.office.writer.put(entry, call.field("once") or None, call.principal.account))
     return away(f"/records/{receipt.id}")
 

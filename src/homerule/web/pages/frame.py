@@ -17,6 +17,7 @@ from homerule.web.tables import FOLDER
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from homerule.errors import HomeruleError
     from homerule.web.call import Call
     from homerule.web.office import Office
     from homerule.web.problem import Problem
@@ -73,6 +74,11 @@ def problem_page(office: Office, request: Request, problem: Problem) -> HTMLResp
     principal = (office.accounts.session(value) if value else None) or ANYONE
     made = environment().get_template("problem.html").render(frame(office, request, principal) | {"problem": problem, "title": problem.title, "help": problem.extra.get("help", ""), "where": problem.extra.get("where", "")})
     return HTMLResponse(made, problem.status, problem.headers)
+
+
+def said(error: HomeruleError) -> str:
+    """What is wrong and what to do, without the option of the command line that it would name there."""
+    return f"{error.message}. {error.help}." if error.help else f"{error.message}."
 
 
 def away(to: str) -> RedirectResponse:

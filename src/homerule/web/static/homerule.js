@@ -1,4 +1,5 @@
 // Small helps; every page works without them.
+document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
   const errors = document.getElementById("errors");
   if (errors) errors.focus();
