@@ -16,9 +16,14 @@ COMMANDS = {
     "ask": "answer one request by an interview that asks only what matters",
     "why-not": "why an act is not required, prohibited, permitted …",
     "check": "hold a draft ordinance or policy against the law above it",
+    "draft": "letters, notices, resolutions, ordinances and reports that the law allows",
+    "advise": "the playbook of one government, and the memo for a vote",
     "serve": "start the web application, the API and the decision log",
     "records": "the decision log: record, verify, export",
+    "pardon": "what a pardon does to each ground of removal, and who may grant it",
+    "replay": "run tables of real requests through the law of any day, or through a draft",
     "law": "look into the law: check the corpus and its examples",
+    "agreements": "what was signed with federal agencies: registry, lists, changes, exits, deadlines",
 }
 ABOUT = (
     "What the law lets a US state, county or city do when the federal government asks for its help with immigration enforcement. "
