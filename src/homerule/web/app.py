@@ -67,7 +67,7 @@ class Gate:
             except ClientDisconnect:
                 response = Response(status_code=400)
             except Exception as error:
-                self.office.logger.error("fault", exc_info=None, extra={"more": {"operation": op.name, "error": type(error).__name__, "said": str(error)[:200]}})
+                self.office.logger.error("fault", exc_info=None, extra={"more": {"operation": op.name, "error": type(error).__name__, "where": where(error)}})
                 response = await self._said(op, request, Problem(500, "Nothing was changed. The fault is in the server's log; please report it."))
             self.office.counts[op.name, response.status_code] += 1
             self.office.seconds[op.name] = self.office.seconds.get(op.name, 0.0) + time.perf_counter() - begun
@@ -146,7 +146,8 @@ class Gate:
         self._same_origin(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind == "multipart/form-data":
-            form = _multipart(request.headers["content-type"], call.raw)
+            form, files = _multipart(request.headers["content-type"], call.raw)
+            call = call._replace(files=files)
         elif kind in ("application/x-www-form-urlencoded", ""):
             try:
                 form = parse_qs(call.raw.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
@@ -195,6 +196,8 @@ class Gate:
     async def _said(self, op: Operation, request: Request, problem: Problem) -> Response:
         if op.kind == "api":
             return problem.response(request.url.path)
+        if problem.status == 401 and request.headers.get("hx-request") == "true":
+            return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})  # the whole page goes there, not a part of it
         if problem.status == 401 and request.method == "GET":
             from urllib.parse import quote
 
@@ -212,6 +215,14 @@ def _lists(op: Operation) -> set[str]:
     return {n for n, f in op.query.model_fields.items() if typing.get_origin(f.annotation) in (list, tuple)}
 
 
+def where(error: BaseException) -> str:
+    """File and line at which something broke. What the error says may hold what somebody sent, and is not logged."""
+    from traceback import extract_tb
+
+    last = extract_tb(error.__traceback__)[-1:]
+    return f"{last[0].filename.rpartition('/')[2]}:{last[0].lineno} in {last[0].name}" if last else ""
+
+
 def unreadable(error: ValidationError) -> Problem:
     """What pydantic found, as one sentence and a list."""
     errors = [{"where": ".".join(str(p) for p in e["loc"]), "detail": e["msg"].removeprefix("Value error, ")} for e in error.errors(include_url=False, include_input=False)]
@@ -220,28 +231,31 @@ def unreadable(error: ValidationError) -> Problem:
     return Problem(400 if bad_json else 422, first + ".", errors=errors[:20])
 
 
-def _multipart(content_type: str, raw: bytes) -> dict[str, list[str]]:
-    """Fields of a form with a file, whose text is taken as a field of its own (`name` and `name.filename`)."""
+def _multipart(content_type: str, raw: bytes) -> tuple[dict[str, list[str]], dict[str, tuple[str, bytes]]]:
+    """Fields and files of a form. A file that is text is a field too; its name is in ``name.filename``."""
     from email.message import Message
     from email.parser import BytesParser
     from email.policy import HTTP
 
     parsed: Message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + raw)
     out: dict[str, list[str]] = {}
+    files: dict[str, tuple[str, bytes]] = {}
     if not parsed.is_multipart():
         raise Problem(400, "The form cannot be read.")
     for part in parsed.iter_parts():  # type: ignore[attr-defined]
-        name = part.get_param("name", header="content-disposition")
+        name, filename = part.get_param("name", header="content-disposition"), part.get_filename()
         if not isinstance(name, str):
             continue
         data = part.get_payload(decode=True) or b""
+        if filename:
+            files[name] = (str(filename)[:120], data)
+            out.setdefault(name + ".filename", []).append(str(filename)[:120])
         try:
-            out.setdefault(name, []).append(data.decode("utf-8").rstrip("\r\n") if part.get_filename() is None else data.decode("utf-8"))
+            out.setdefault(name, []).append(data.decode("utf-8") if filename else data.decode("utf-8").rstrip("\r\n"))
         except UnicodeDecodeError:
-            raise Problem(415, "The file is not UTF-8 text.") from None
-        if part.get_filename() is not None:
-            out.setdefault(name + ".filename", []).append(str(part.get_filename())[:120])
-    return out
+            if not filename:
+                raise Problem(400, "The form cannot be read.") from None
+    return out, files
 
 
 class Static(StaticFiles):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """One request on its way to a handler. ``body`` and ``query`` are instances of the operation's models; ``form`` holds a page's fields."""
+    """One request on its way to a handler. ``body`` and ``query`` are instances of the operation's models; ``form`` holds a page's fields, ``files`` what was uploaded (name and bytes)."""
 
     request: Request
     office: Office
@@ -25,6 +25,7 @@ class Call(NamedTuple):
     query: Any = None
     form: Mapping[str, list[str]] = MappingProxyType({})
     raw: bytes = b""
+    files: Mapping[str, tuple[str, bytes]] = MappingProxyType({})
 
     def field(self, name: str, default: str = "") -> str:
         """The first value of a form field."""
