@@ -103,8 +103,6 @@ def decision_query(interview: Interview) -> str:
 
 
 def shown(call: Call, interview: Interview, errors: list[str] | None = None, status: int = 200) -> Response:
-    from homerule.vocabulary import plain
-
     q = interview.question
     assert q is not None
     vocabulary = interview.case.vocabulary
@@ -114,13 +112,25 @@ def shown(call: Call, interview: Interview, errors: list[str] | None = None, sta
     ]  # fmt: skip
     from urllib.parse import parse_qsl
 
-    return render(
-        call, "question.html", status, title=q.question, q=q, errors=errors or [], answered=answered, pairs=parse_qsl(interview.to_url_query(), keep_blank_values=True), place=interview.case.place,
-        actor=vocabulary.actor(interview.session.actor), asked=interview.case.request, on=interview.session.on, acts={a: vocabulary.act(a).words for a in q.acts}, verdicts=interview.verdicts,
-        choices=[{"value": str(plain(c.value)).lower() if isinstance(c.value, bool) else str(plain(c.value)), "words": c.words, "matters": c.matters} for c in q.choices],
+    return question_page(
+        call, q, [{"value": text_of(c.value), "words": c.words} for c in q.choices], status, errors=errors or [], answered=answered, pairs=parse_qsl(interview.to_url_query(), keep_blank_values=True), action="/ask/q",
+        about=f"{interview.case.place.name} · {vocabulary.actor(interview.session.actor).words} · {interview.case.request.words}", on=interview.session.on,
         back=answered[-1]["back"] if answered else "/ask?" + urlencode({k: v for k, v in (("place", interview.case.place.name), ("actor", interview.session.actor), ("request", interview.session.request), ("on", interview.session.on)) if v}),
-        enough="/decision?" + decision_query(interview), all_on_one="/ask/form?" + interview.to_url_query(), number=len(answered) + 1, decided=[(a, vocabulary.act(a).words, v[0]) for a, v in interview.verdicts.items() if len(v) == 1],
+        enough="/decision?" + decision_query(interview), all_on_one="/ask/form?" + interview.to_url_query(), decided=[(a, vocabulary.act(a).words, v[0]) for a, v in interview.verdicts.items() if len(v) == 1],
     )  # fmt: skip
+
+
+def text_of(value: Any) -> str:
+    """A value as it stands in an address."""
+    from homerule.vocabulary import plain
+
+    made = plain(value)
+    return str(made).lower() if isinstance(value, bool) else str(made)
+
+
+def question_page(call: Call, q: Any, choices: list[dict[str, str]], status: int = 200, **context: Any) -> Response:
+    """One question on a page, of whichever interview."""
+    return render(call, "question.html", status, title=q.question, q=q, choices=choices, number=len(context["answered"]) + 1, **context)
 
 
 def form(call: Call) -> Response:

@@ -50,10 +50,10 @@ def made(call: Call, asked: dict[str, str]) -> tuple[Any, Document]:
 
 
 def shown(call: Call) -> Response:
-    asked, errors, document, value = given(call), [], None, None
+    asked, errors, document = given(call), [], None
     if "place" in asked:
         try:
-            value, document = made(call, asked)
+            _, document = made(call, asked)
         except InputError as error:
             errors = [said(error)]
     vocabulary = call.office.engine.corpus.vocabulary
