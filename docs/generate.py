@@ -38,12 +38,13 @@ def commands_page() -> str:
     import io
     import os
 
-    from homerule.cli.law import VERBS
+    from importlib import import_module
+
     from homerule.cli.main import COMMANDS, main
 
     os.environ["COLUMNS"] = "110"
     out = ["# Commands", "", "Generated from the program's own help by `make docs`.", ""]
-    for command in [*COMMANDS, *(f"law {v}" for v in VERBS)]:
+    for command in [*COMMANDS, *(f"{c} {v}" for c in COMMANDS for v in getattr(import_module(f"homerule.cli.{c.replace('-', '_')}"), "VERBS", ()))]:
         text = io.StringIO()
         with contextlib.redirect_stdout(text), contextlib.suppress(SystemExit):
             main([*command.split(), "--help"])
