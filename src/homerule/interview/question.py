@@ -80,12 +80,15 @@ class Question(NamedTuple):
         return f"{listed(cites[:3], 'and')} {'turns' if len(cites) == 1 else 'turn'} on this" if cites else ""
 
 
-def question(cases: Cases, state: State, acts: Sequence[Node], level: int, known: Mapping[str, Value], how: str) -> Question:
-    """The question about the fact at ``level``. ``acts``: what is open of each act's own diagram; ``known``: the facts that are known."""
+def question(cases: Cases, state: State, acts: Sequence[Node], level: int, known: Mapping[str, Value], how: str, reasons: Sequence[Why] | None = None) -> Question:
+    """The question about the fact at ``level``. ``acts``: what is open of each act's own diagram; ``known``: the facts that are known.
+
+    ``reasons``: the rules that turn on it, where they are no norms and the caller knows them.
+    """
     classes = cases.facts[level]
     fact, bit = classes.fact, 1 << level
     touched = [k for k, node in enumerate(acts) if node.support & bit]
-    why = [w for k in touched for w in _reasons(cases, k, acts[k], level, known)] or _attached(cases, fact.name, known)
+    why = list(reasons) if reasons is not None else [w for k in touched for w in _reasons(cases, k, acts[k], level, known)] or _attached(cases, fact.name, known)
     order = fact.type in ("int", "date")
     return Question(
         fact=fact.name, type=fact.type, question=fact.question, help=fact.help, unit=fact.unit,

@@ -20,6 +20,7 @@ def run(arguments: list[str]) -> int:
     args = p.parse_args(arguments)
     from homerule.corpus import load_corpus
     from homerule.corpus.check import check
+    from homerule.pardons.check import check_special
     from homerule.reasoning.decide import Engine
     from homerule.reasoning.examples import run_all
 
@@ -30,7 +31,7 @@ def run(arguments: list[str]) -> int:
             raise InputError(f"no jurisdiction of the corpus is called `{place[:40]}`", where="--place", help=f"There are: {', '.join(corpus.tops)}")
     tops = sorted({p.partition("/")[0] for p in args.place}) or None
     failed, count = run_all(engine, tops)
-    problems = sorted({*check(corpus, tops), *failed})
+    problems = sorted({*check(corpus, tops), *failed, *check_special(corpus.folder, tops)})
     shards = [s for t in (tops or corpus.tops) if (s := corpus.shard(t))] + list(corpus.outside)
     result: dict[str, Any] = {
         "authorities": sum(len(s.authorities) for s in shards), "norms": sum(len(s.norms) for s in shards), "examples": count,
