@@ -94,6 +94,7 @@ def evaluation(call: Call) -> Response:
 
 
 def evaluations(call: Call) -> Response:
+    """Several evaluations; one that cannot be read is denied, with the reason in its place."""
     body: Evaluations = call.body
     defaults = {k: v for k, v in {"subject": body.subject, "action": body.action, "resource": body.resource}.items() if v is not None}
     if not body.evaluations:
