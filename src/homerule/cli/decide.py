@@ -12,6 +12,7 @@ examples:
   homerule decide --place "Los Angeles County, CA" --actor sheriff --request detainer --fact process=admin_warrant
   homerule decide --place "Travis County, TX" --actor sheriff --request detainer --fact process=admin_warrant --fact claims_citizenship=false --at 14:30
   homerule decide --place 17031 --actor jail --request interview_request --on 2026-06-01 --json
+  homerule decide --place "Bucks County, PA" --actor sheriff --request agreement_287g --out memo.pdf
 
 A fact that is not given is unknown: where it matters the answer says `depends` and lists what each value would mean.
 Exit status: 0 answered, 2 bad input.
@@ -31,6 +32,7 @@ def parser() -> Parser:
     p.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE", help="a fact (repeatable); a set takes commas: conviction_class=felony,registry")
     p.add_argument("--law", action="append", default=[], metavar="DIR", help="a folder of further law files: your ordinances and policies (repeatable; also HOMERULE_LAW)")
     p.add_argument("--json", action="store_true", help="print JSON")
+    p.add_argument("--out", metavar="FILE", help="write the answer as a memo: FILE.docx, .pdf, .html or .txt")
     p.add_argument("--full", action="store_true", help="list every authority, and not only those that matter most")
     p.add_argument("--words", action="store_true", help="list actors, request kinds, acts and facts, and stop")
     return p
@@ -69,7 +71,11 @@ def run(arguments: list[str]) -> int:
                 raise InputError(f"--{name} is missing", help="See `homerule decide --help`")
     request = Request(args.place, args.actor, args.request, args.on, read_facts(args.fact), args.at, tuple(args.act))
     decision = chosen.decide(request)
-    if args.json:
+    if args.out:
+        from homerule.cli.draft import write_memo
+
+        write_memo(decision, chosen.corpus, args.out, full=args.full)
+    elif args.json:
         import json
 
         json.dump(decision.as_data(), sys.stdout, ensure_ascii=False, indent=2)

@@ -71,11 +71,17 @@ class Signature(NamedTuple):
     date: bool = True
 
 
+class Form(NamedTuple):
+    """Labels with values. An empty value is a ruled line to write on: only for what nobody could know beforehand."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
 class PageBreak(NamedTuple):
     """Begin a new page (no effect in HTML but a rule)."""
 
 
-Block = Heading | Paragraph | Bullets | Numbered | Table | Figure | Callout | Signature | PageBreak
+Block = Heading | Paragraph | Bullets | Numbered | Table | Figure | Callout | Signature | Form | PageBreak
 
 
 class Document(NamedTuple):
@@ -85,6 +91,8 @@ class Document(NamedTuple):
     ``letterhead`` is the issuing body's lines; ``fields`` are label and value pairs printed at the head (``To``, ``From``, ``Date``, ``Re``).
     ``authorities`` is the list of citations that every document ends with; ``receipt`` names the corpus version and the day the law was read for.
     ``draft`` marks it as a draft for counsel on every page. ``language`` is a BCP 47 tag, needed for a tagged PDF.
+    In a letter the fields ``Date`` and ``To`` (line breaks kept) stand where a letter has them, and the title is its subject line.
+    ``extra`` may hold ``author`` (metadata), ``mark`` (the words of the draft mark) and ``authorities_heading``.
     """
 
     title: str
