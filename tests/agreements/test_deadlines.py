@@ -89,6 +89,8 @@ def test_the_law_s_day_is_turned_into_the_last_day_for_notice_and_then_overdue(e
     assert found(agenda, "last notice") == [dt.date(2026, 4, 2)]
     late = deadlines([a], place="Cecil County, MD", first="2026-08-01", last="2026-12-31", use=engine)
     assert found(late, "overdue") == [dt.date(2026, 8, 1)] and all("to be checked" in d.doubt for d in late.days if d.what == "overdue")
+    later = deadlines([a], place="Cecil County, MD", first="2026-09-01", last="2026-12-31", use=engine)
+    assert {d.id for d in late.days if d.what == "overdue"} == {d.id for d in later.days if d.what == "overdue"}
     assert not found(deadlines([a._replace(status="ended (document)", ends=dt.date(2026, 6, 1))], place="Cecil County, MD", first="2026-08-01", use=engine), "overdue")
     assert not found(deadlines([held("va/x/warrant-service", "va", "va/bedford-county", "Bedford County Sheriff's Office", exit=READ)], first="2026-08-01", use=engine), "overdue")
 

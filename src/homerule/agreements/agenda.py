@@ -43,7 +43,8 @@ class DueDay(NamedTuple):
 
     @property
     def id(self) -> str:
-        held = "|".join((self.date.isoformat(), self.what, self.place, self.agreement, self.norm, self.title + self.text if not self.norm else ""))
+        day = "" if self.what == "overdue" else self.date.isoformat()  # which is shown on the first day asked about
+        held = "|".join((day, self.what, self.place, self.agreement, self.norm, self.title + self.text if not self.norm else ""))
         return sha256(held.encode()).hexdigest()[:24]
 
     def as_data(self) -> dict[str, Any]:

@@ -221,6 +221,9 @@ def _read(document: Document, notes: list[Page], books: Shelf, today: dt.date, o
         template = by_clause(section.text if section else "", books, kind, model)
     local, federal = _dates(sign, document, last)
     exit_ = exit_fields(section, clause, template, bool(legible), revision, (federal.value or local.value).year if federal.value or local.value else None)
+    signed = [x.value for x in (local, federal) if x.sure and x.value]
+    if signed and revision.value and revision.value > max(signed).isoformat():  # a form cannot be younger than its signatures
+        revision = _revision(main or legible, max(signed))._replace(sure=False, doubt="the date of the form was not clean on most pages")
     both = local.sure and federal.sure and local.value and federal.value
     effective = Value(max(local.value, federal.value), True, "", local.page) if both else Value(None, False, "both signature dates are needed for it, and not both are sure")
     remarks = []
