@@ -86,11 +86,11 @@ class Jobs:
             id, work, asked = self._queue.get()
             with self._lock:
                 self._waiting -= 1
-            told = [0.0]
+            told: list[Any] = [0.0, ""]
 
-            def progress(done: float, said: str, id: str = id, told: list[float] = told) -> None:
-                if time.monotonic() - told[0] > 0.5:
-                    told[0] = time.monotonic()
+            def progress(done: float, said: str, id: str = id, told: list[Any] = told) -> None:
+                if time.monotonic() - told[0] > 0.5 or said != told[1]:  # seldom enough to cost nothing
+                    told[:] = time.monotonic(), said
                     self._set(id, done=min(max(done, 0.0), 1.0), said=said[:200])
 
             try:

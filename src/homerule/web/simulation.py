@@ -20,7 +20,8 @@ def number(value: float) -> str:
 
 def simulate(asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Run one scenario. ``asked``: scenario, draws, years, seed. Returns tables, charts (SVG with alternative text) and notes."""
-    from homerule.capacity import bound, load_scenario, run
+    from homerule.capacity import load_scenario, run
+    from homerule.capacity.bound import solve
     from homerule.capacity.costs import cost
 
     scenario = load_scenario(str(asked["scenario"]))
@@ -28,7 +29,7 @@ def simulate(asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     progress(0.02, "The flow model")
     result = run(scenario, draws=draws, seed=int(asked.get("seed", 0)), years=years, progress=lambda done, total: progress(0.02 + 0.55 * done / max(total, 1), "The flow model"))
     progress(0.6, "The bound and what each lever is worth")
-    limit = bound(scenario, weeks=52 * years)
+    limit = solve(scenario, weeks=52 * years, progress=lambda done, total: progress(0.6 + 0.25 * done / max(total, 1), "The bound and what each lever is worth"))
     progress(0.85, "Costs and charts")
     spent = cost(result)
     heads = [(label, result.headline(name)) for name, label in SHOWN]
