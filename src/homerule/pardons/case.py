@@ -21,6 +21,7 @@ _CONVICTION = ("id", "convicted_by", "state", "classes", "day", "offence_day", "
 _INSTRUMENT = ("id", "kind", "state", "day", "unconditional", "rights_withheld", "class_wide", "covers")
 _UNITS = {"d": 1, "day": 1, "days": 1, "m": 30, "month": 30, "months": 30, "y": 365, "year": 365, "years": 365}
 _FAMILY = {"bar_cimt": "cimt", "bar_drug": "drug", "bar_multiple": "multiple", "conduct": "none"}
+_OUTSIDE = {"as": dt.date.max, "mp": dt.date(2009, 11, 28)}  # territories that the Act's definition of State leaves out, and until when
 FIVE_YEARS = 5
 
 
@@ -87,6 +88,8 @@ def read_case(data: Mapping[str, Any], law: Law) -> Case:
         facts = {"visa_day": on, **facts, "at_consulate": True}
     convictions = _convictions(_many(data, "conviction"), facts, days, law, notes)
     instruments = tuple(_instrument(i, x, on, law, notes) for i, x in enumerate(_many(data, "instrument"), 1))
+    out = {i.state for i in instruments if i.state in _OUTSIDE and on < _OUTSIDE[i.state]} | {c.state for c in convictions if c.state in _OUTSIDE and on < _OUTSIDE[c.state]}
+    convictions = tuple(c._replace(facts={"named_territory": False, **c.facts}) if c.state in out or (out and not c.state) else c for c in convictions)
     ids = {c.id for c in convictions}
     for instrument in instruments:
         for name in instrument.covers or ():
@@ -330,6 +333,8 @@ def _instrument(number: int, given: Any, on: dt.date, law: Law, notes: list[str]
             notes.append(f"{where}: nothing was said of its condition being fulfilled, so it is taken as open")
         if given.get("rights_withheld"):
             facts["full"] = False
+        if facts.get("instrument") == "restoration" and "restoration_full" not in facts and (whole_grant := _whole(facts)) is not None:
+            facts["restoration_full"] = whole_grant
         if (wide := _yes(given.get("class_wide"), law)) is not None:
             facts["individual"] = not wide
     except InputError as error:
@@ -351,6 +356,13 @@ def _instrument(number: int, given: Any, on: dt.date, law: Law, notes: list[str]
         for name, value in holder_facts(state, facts, on, notes).items():
             facts.setdefault(name, value)
     return Instrument(str(given.get("id", number)), kind, state, _day(given.get("day"), f"{where}: day"), names, facts)
+
+
+def _whole(facts: Mapping[str, Value]) -> bool | None:
+    """Whether a restoration of rights removes every disability without a condition, where what was said of it settles that."""
+    if facts.get("full") is False or facts.get("conditions") == "open":
+        return False
+    return True if facts.get("full") is True and facts.get("conditions") == "none" else None
 
 
 def _yes(given: Any, law: Law) -> bool | None:

@@ -27,6 +27,8 @@ _QUESTIONS = ("effect", "no_effect", "limited", "unsettled", "warning")
 _NEEDS = {"listed": ("conviction",), "listed_felony": ("conviction",), "unlisted": ("conviction",), "narcotics": ("conviction",), "finding": ("conviction or finding",), "at_entry": ("depends",),
           "bar_cimt": ("conviction or admission",), "bar_drug": ("conviction or admission",), "bar_multiple": ("conviction",), "conduct": ("no",)}  # fmt: skip
 _LISTED = ("listed", "listed_felony")
+_ONCE_WAIVED = ("bar_cimt", "at_entry")  # the Board read the clause of 1952 as reaching these, for the crime pardoned
+_CLAUSE_REWRITTEN = dt.date(1991, 6, 1)
 
 
 def check_special(folder: str, tops: Iterable[str] | None = None) -> list[Problem]:
@@ -129,7 +131,8 @@ class _Checker:
                     self.say(EFFECT, "rule", r.line, f"the rule {r.id} can never decide: those above it take every case.")
         for family, found in families.items():
             for grantor in law.facts["grantor"].values:
-                waived = [r for r in found.possible({"grantor": grantor, "at_consulate": False}) if r.result == WAIVED]
+                past = {"on": _CLAUSE_REWRITTEN} if family in _ONCE_WAIVED else {}
+                waived = [r for r in found.possible({"grantor": grantor, "at_consulate": False, **past}) if r.result == WAIVED]
                 if waived and family not in _LISTED:
                     self.say(EFFECT, "rule", waived[0].line, f"{waived[0].id} waives a ground that the clause does not name ({family}).")
 
