@@ -102,7 +102,7 @@ def test_any_changed_byte_of_an_entry_is_found(tmp_path: Path) -> None:
     [
         "DELETE FROM record_entry WHERE seq = 2", "DELETE FROM record_entry WHERE seq = 5", "UPDATE record_entry SET body = NULL WHERE seq = 3",
         "UPDATE record_head SET size = 4", "DELETE FROM record_node WHERE level = 1 AND at = 0",
-        "UPDATE record_checkpoint SET note = replace(note, '1', '2')", "UPDATE record_head SET note = (SELECT note FROM record_checkpoint ORDER BY size LIMIT 1)",
+        "UPDATE record_checkpoint SET note = replace(note, 'homerule', 'Homerule')", "UPDATE record_head SET note = (SELECT note FROM record_checkpoint ORDER BY size LIMIT 1)",
         "UPDATE record_entry SET kind = 'access' WHERE seq = 0",
     ],
 )  # fmt: skip

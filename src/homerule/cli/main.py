@@ -22,6 +22,7 @@ COMMANDS = {
     "records": "the decision log: record, verify, export",
     "pardon": "what a pardon does to each ground of removal, and who may grant it",
     "replay": "run tables of real requests through the law of any day, or through a draft",
+    "simulate": "what a removal operation needs from local government, and what each local lever is worth",
     "law": "look into the law: check the corpus and its examples",
     "agreements": "what was signed with federal agencies: registry, lists, changes, exits, deadlines",
 }

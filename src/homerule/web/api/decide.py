@@ -104,6 +104,7 @@ async def recorded(call: Call, decision: Decision, made: bytes, how: RecordAs) -
 
 
 def batch(call: Call) -> Response:
+    """Many decisions; one request that cannot be read does not keep the others from being answered."""
     body: BatchBody = call.body
     out: list[Any] = []
     for number, given in enumerate(body.requests):
