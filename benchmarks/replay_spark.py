@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from replay import TYPES, VOCABULARY, norms, rows_of
 
 from homerule.conditions.tree import All, Node, Not, Test
 from homerule.reasoning.regime import Regime
 from homerule.replay.bits import Compiled, joined
 from homerule.replay.spark_input import session, small
 from homerule.replay.sql import SPARK, column_of, masks_select
+from replay import TYPES, VOCABULARY, norms, rows_of
 
 
 def readable(node: Node) -> str:

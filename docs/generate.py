@@ -37,7 +37,6 @@ def commands_page() -> str:
     import contextlib
     import io
     import os
-
     from importlib import import_module
 
     from homerule.cli.main import COMMANDS, main

@@ -41,6 +41,7 @@ class Month(NamedTuple):
 
 class Fit(NamedTuple):
     """What was fitted. ``parameters``: name to (low, central, high, source words); ``pace``: book-ins of a month over their mean, (month, ICE, border);
+    ``level``: mean book-ins a day and people held at the start, of each class;
     ``error``: mean absolute error of the months used, ``error_out`` of those held out (None if none); ``constant``: the error of a constant-stay model."""
 
     file: str
@@ -51,6 +52,7 @@ class Fit(NamedTuple):
     parameters: Mapping[str, tuple[float, float, float, str]]
     months: tuple[Month, ...]
     pace: tuple[tuple[str, float, float], ...]
+    level: tuple[tuple[float, float], ...]
     error: float
     error_out: float | None
     constant: float
@@ -68,7 +70,7 @@ def held(rate: Array, days: Sequence[int], start: Array, stay: Array, fast: floa
     share = np.array([[fast], [1 - fast]])
     weight = np.array([[fast], [(1 - fast) * ratio]])
     stock = start * weight / weight.sum(0)
-    out = np.zeros_like(rate)
+    out: Array = np.zeros_like(rate)
     for m, n in enumerate(days):
         tau = np.stack([quick[m], quick[m] * ratio])  # (tracks, classes)
         level = rate[m] * share * tau
@@ -154,11 +156,12 @@ def calibrate(path: str, first: str = "", last: str = "", hold_out: int = 0, wit
     notes = drifts if classes == 2 else [*drifts, "the table does not part the classes: one stay is fitted to all"]
     if still:
         notes.append(f"not in the table, so as shipped: {', '.join(still)}")
-    return Fit(table.file, table.digest, table.months[0], table.months[use - 1], sum(table.days[:use]), fitted, months, pace, float(np.abs(miss[seen_in_fit]).mean()), out, constant, still, (*table.notes, *notes))
+    return Fit(table.file, table.digest, table.months[0], table.months[use - 1], sum(table.days[:use]), fitted, months, pace, tuple((float(a), float(b)) for a, b in zip(pace_mean, start)), float(np.abs(miss[seen_in_fit]).mean()), out, constant, still, (*table.notes, *notes))
 
 
 def wander(rate: Array, days: Sequence[int], seen: Array, start: Array, stay: Array, fast: float, ratio: float, used: Array) -> Array:
-    """How far the stay of a single month strays from ``stay``: the standard deviation, by class, of the logarithm of the stays that would meet each month's count.
+    """How far the stays of a season stray from ``stay``: the standard deviation, by class, of the logarithm of the stays that would meet each month's count,
+    averaged over three months (a single month's answers mostly its neighbour's, since most of those held came before).
 
     Months not ``used`` are passed over at the steady stay. A stay that no month could show (beyond a factor of three) is cut there.
     """
@@ -187,7 +190,10 @@ def wander(rate: Array, days: Sequence[int], seen: Array, start: Array, stay: Ar
         else:
             middle = np.zeros(len(stay))
         stock = month(m, middle)[1]
-    out: Array = np.sqrt((np.array(found) ** 2).mean(0))
+    logs = np.array(found)
+    width = min(3, len(logs))
+    smooth = np.stack([logs[i : i + width].mean(0) for i in range(len(logs) - width + 1)])
+    out: Array = np.sqrt((smooth**2).mean(0))
     return out
 
 
@@ -196,8 +202,8 @@ def _counted(np: Any, table: Table, rate: Array, use: int) -> dict[str, tuple[fl
     out: dict[str, tuple[float, float, float, str]] = {}
     lately = rate[max(0, use - 6) : use]
     for i, name in enumerate(("ice_book_ins", "cbp_book_ins")[: rate.shape[1]]):
-        x = lately[:, i]
-        out[name] = (float(x.min()), float(x.mean()), float(x.max()), "mean, lowest and highest of the last six months")
+        late = lately[:, i]
+        out[name] = (float(late.min()), float(late.mean()), float(late.max()), "mean, lowest and highest of the last six months")
     for i, name in enumerate(("held_ice", "held_cbp")[: rate.shape[1]]):
         x = float(table.held[use - 1][i])
         out[name] = (x, x, x, "people held on an average day of the last month")
@@ -247,12 +253,12 @@ def scenario_toml(fit: Fit, name: str, *, forward: bool = True) -> str:
         channels = ("jail", "prison", "large", "task_force", "border")
         lines += ["", "[sources]", *(f'"pace.{c}" = {{ source = "{quoted["source"]}", date = {date}, certainty = "i" }}' for c in channels), "", "[pace]"]
         for channel in channels:
-            points = ", ".join(f"[{w}, {b if channel == 'border' else i:.3f}]" for w, i, b in at)
+            points = ", ".join(f"[{w}, {border if channel == 'border' else ice:.3f}]" for w, ice, border in at)
             lines.append(f"{channel} = [{points}]")
-        for name_, i in (("ice_book_ins", 1), ("cbp_book_ins", 2)):
-            if name_ in values and values[name_][1] > 0:
-                mean = values[name_][1] / max(sum(p[i] for p in fit.pace if p[0] in used and p[0] in [q[0] for q in fit.pace][-6:]) / 6, 1e-9)
-                values[name_] = (mean * 0.98, mean, mean * 1.02, "mean of the months fitted")
+        for arrest, (mean, first) in zip(CLASSES, fit.level):
+            values[f"{arrest}_book_ins"] = (mean * 0.98, mean, mean * 1.02, "mean of the months fitted; the range is for later corrections")
+            values[f"held_{arrest}"] = (first, first, first, "people held at the start, carried back from the first two months")
+        values["re_arrest"] = (0.0, 0.0, 0.0, "re-arrests after a declined detainer are among the book-ins counted")
     for key, (low, central, high, words) in values.items():
         unsure = "i" if high > low else "c"
         lines += ["", f"[parameters.{key}]", f"low = {low:.5g}", f"central = {min(max(central, float(f'{low:.5g}')), float(f'{high:.5g}')):.8g}", f"high = {high:.5g}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from homerule.capacity.findings import CHANNELS, STAGES, yearly
@@ -83,15 +84,15 @@ def stages(sims: Sequence[Simulation]) -> Chart:
     for sim in sims:
         days = sim.result.days
         parts = [(sim.scenario.title, 0, days)] if len(sims) > 1 else [(f"Days {a + 1} to {b}", a, b) for a, b in _quarters(days)]
-        for label, a, b in parts:
-            rows += [(label, words, float(sim.result.series(name)[a:b].mean())) for name, words in STAGES.items()]
+        for bar, a, b in parts:
+            rows += [(bar, words, float(sim.result.series(name)[a:b].mean())) for name, words in STAGES.items()]
     one = f"{sims[0].scenario.title}: where people are held"
     return stacked(rows, title=_title(sims, one, "Where people are held, by scenario"), value="People on an average day, mean of the draws", source=SOURCE, on=_on(sims))
 
 
 def _quarters(days: int) -> list[tuple[int, int]]:
     cuts = [round(i * days / 4) for i in range(5)]
-    return list(zip(cuts, cuts[1:]))
+    return list(pairwise(cuts))
 
 
 def channels(sims: Sequence[Simulation]) -> Chart:
@@ -121,7 +122,7 @@ def levers(sim: Simulation) -> Chart:
     if not rows:
         rows = [(w.lever.label, round(base, -2), round(base, -2)) for w in sim.worths[:1]]
     widest = sim.worths[0]
-    title = f"The widest local lever moves removals by {_round(abs(widest.less.p50) + abs(widest.more.p50))} a year: {widest.lever.label}"
+    title = f"{sim.scenario.title}: removals with one local lever moved, the widest by {_round(abs(widest.less.p50) + abs(widest.more.p50))} a year"
     return tornado(
         rows, base=round(base, -2), title=title, value="Removals a year, each lever alone moved in every state, median", source=SOURCE, on=_on([sim]), low="less help", high="more help",
     )  # fmt: skip

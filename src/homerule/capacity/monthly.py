@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ class Table(NamedTuple):
         if a >= b:
             raise InputError(f"{first} comes after {last}", where="months", help="Give the earlier month first")
         chosen = self.months[a:b]
-        for here, after in zip(chosen, chosen[1:]):
+        for here, after in pairwise(chosen):
             if _next(here) != after:
                 raise InputError(f"the month after {here} is missing", where=self.file, help=f"Choose months from {after} on, or fill in the gap")
         cut = slice(a, b)
@@ -70,9 +71,12 @@ def read_table(path: str) -> Table:
         raise InputError(f"`{shorten(str(path))}` cannot be read: {error.strerror}", where="DATA", help="Give a CSV file of counts by month") from None
     except UnicodeDecodeError:
         raise InputError(f"`{file.name}` is no text", where="DATA", help="Save the sheet as CSV in UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text), strict=False)
-    fields = [(f or "").strip().lower() for f in reader.fieldnames or ()]
-    rows = [{k: (v or "").strip() if isinstance(v, str) else "" for k, v in zip(fields, row.values())} for row in reader]
+    reader = csv.DictReader(io.StringIO(text, newline=None), strict=False)
+    try:
+        fields = [(f or "").strip().lower() for f in reader.fieldnames or ()]
+        rows = [{k: (v or "").strip() if isinstance(v, str) else "" for k, v in zip(fields, row.values())} for row in reader]
+    except csv.Error as error:
+        raise InputError(f"this is no CSV: {error}", where=file.name, help="Save the sheet as CSV in UTF-8") from None
     digest = hashlib.sha256(raw).hexdigest()
     if set(fields) >= LONG:
         return _long(file.name, digest, rows)
@@ -115,18 +119,25 @@ def _long(name: str, digest: str, rows: list[dict[str, str]]) -> Table:
             value = _number(row["value"], f"{name} line {line}, value", need=False)
             if value is not None:
                 cells.setdefault(month, {})[(row["metric"], row["group"])] = value
-                released[month] = max(released.get(month, ""), row.get("from_release", ""))
+                released[month] = max(released.get(month, ""), row.get("from_release", "")[:10])
     wanted = (("adp", "ICE Average"), ("adp", "CBP Average"), ("book_ins", "ICE"), ("book_ins", "CBP"))
     order = [m for m in sorted(cells) if all(cells[m].get(w) for w in wanted)]
     if not order:
         raise InputError("no month has people held and book-ins of both classes", where=name, help="It needs the metrics adp (ICE Average, CBP Average) and book_ins (ICE, CBP)")
     notes = []
-    if len(order) > 1:
-        a, b = order[-1], order[-2]
-        share = cells[a][("book_ins", "ICE")] / cells[b][("book_ins", "ICE")]
-        if released[a] and released[a] < f"{_next(a)}-01" and share < 0.5:
-            notes.append(f"{a} is left out: the release of {released[a]} covers only part of it")
-            order.pop()
+    whole = {m: tuple(cells[m][k] for k in wanted[2:]) for m in order}
+    if len(order) > 3 and all(released[m] for m in order):
+        from homerule.capacity.hindcast import months_from
+
+        record = months_from(r for r in rows if _month(r["month"], name) in cells and r.get("value"))  # which knows the months that a release covers in part
+        for m in [m for m in order if m not in record.months]:
+            notes.append(f"{m} is left out: the release of {released[m]} covers only part of it")
+            order.remove(m)
+        for m, days, rate in zip(record.months, record.days, record.rate):
+            filled = tuple(float(x * days) for x in rate)
+            if m in whole and sum(filled) > 1.02 * sum(whole[m]):
+                notes.append(f"the book-ins of {m} cover part of it and are taken at {sum(filled) / sum(whole[m]):.2f} times the count")
+                whole[m] = filled
 
     def pair(m: str, *keys: tuple[str, str]) -> tuple[float, ...]:
         return tuple(cells[m][k] for k in keys)
@@ -138,7 +149,7 @@ def _long(name: str, digest: str, rows: list[dict[str, str]]) -> Table:
         notes.append("removals out of detention are the final exits less bonds, recognizance, supervision, parole and court orders: voluntary departures are among them")
     days = tuple(calendar.monthrange(int(m[:4]), int(m[5:]))[1] for m in order)
     nothing: tuple[float | None, ...] = (None,) * len(order)
-    return _checked(Table(name, digest, tuple(order), days, tuple(pair(m, *wanted[:2]) for m in order), tuple(pair(m, *wanted[2:]) for m in order), outs, removed, nothing, nothing, tuple(notes)))
+    return _checked(Table(name, digest, tuple(order), days, tuple(pair(m, *wanted[:2]) for m in order), tuple(whole[m] for m in order), outs, removed, nothing, nothing, tuple(notes)))
 
 
 def _checked(table: Table) -> Table:

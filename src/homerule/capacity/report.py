@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from homerule.capacity.findings import CONSTRAINTS, label_of, yearly
 from homerule.capacity.sources import LIMITS, label
-from homerule.documents.model import Block, Bullets, Callout, Document, Heading, Paragraph, Table
+from homerule.documents.model import Block, Bullets, Document, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from homerule.capacity.job import Simulation
@@ -43,24 +43,23 @@ def report(sims: Sequence[Simulation], drawn: Mapping[str, Chart] = {}) -> Docum
     blocks: list[Block] = [Paragraph(_lead(first), "lead")]
     blocks.append(Paragraph(" ".join(x for x in (s.says, s.is_not) if x)))
     blocks.append(_headlines(sims))
-    blocks += _figure(drawn, "removals", 11.0)
+    blocks += _figure(drawn, "removals", 9.5 if len(sims) == 1 else 8.5)
     blocks.append(Heading("What binds, and what more of it would bring", 1))
     blocks += _binding(first)
     if first.worths:
         blocks.append(Heading("What each local lever is worth", 1))
-        blocks += _figure(drawn, "levers", 14.0) or [_levers(first)]
+        blocks += _figure(drawn, "levers", 11.5) or [_levers(first)]
     blocks.append(Heading("What it costs", 1))
     blocks.append(_costs(first))
     if first.splits:
         blocks.append(Paragraph(_split(first)))
     blocks.append(Heading("What this cannot know", 1))
-    blocks.append(Bullets(LIMITS[:5]))
-    blocks.append(Paragraph(_sure(first), "small"))
+    blocks.append(Bullets(LIMITS[1:4]))
     forecast = "" if s.forecast else "Not a forecast: what would follow if the assumptions held."
     subtitle = f"{s.title}. {first.runs} draws, {first.years} year{'s' if first.years > 1 else ''} from {s.starts.isoformat()}. {forecast}"
     others = ", ".join(x.scenario.title for x in sims[1:])
     title = "What a removal operation needs from local government" if not others else f"{s.title}, beside {others}"
-    receipt = f"Seed {first.seed}; engine {first.result.engine}. The same inputs give the same numbers. Every input with its source, date and certainty is in inputs.csv."
+    receipt = f"{_sure(first)} Seed {first.seed}; engine {first.result.engine}. The same inputs give the same numbers. Every input with its source, date and certainty is in inputs.csv."
     return Document(title=title, subtitle=subtitle.strip(), blocks=tuple(blocks), kind="report", receipt=receipt, draft=False, extra={"author": "Homerule"})
 
 
@@ -88,16 +87,18 @@ def _headlines(sims: Sequence[Simulation]) -> Table:
             b = yearly(sims[0], name)
             rows.append((label.strip() if not label.startswith(" ") else f"– {label.strip()}", count(b.p5), count(b.p50), count(b.p95)))
         return Table(("", "5th percentile", "median", "95th percentile"), tuple(rows), numeric=(1, 2, 3))
-    rows = []
+    wide: list[tuple[str, ...]] = []
     for name, label in _ROWS:
+        if name in ("turned_back", "removed_not_detained"):
+            continue
         cells = []
         for s in sims:
             b = yearly(s, name)
             cells.append(f"{count(b.p50)} ({count(b.p5)} to {count(b.p95)})")
-        rows.append((label.strip() if not label.startswith(" ") else f"– {label.strip()}", *cells))
+        wide.append((label.strip() if not label.startswith(" ") else f"– {label.strip()}", *cells))
     for payer in ("federal", "local"):
-        rows.append((f"Cost a year, {payer}, middle prices", *(dollars(s.costs.sums[payer].central) for s in sims)))
-    return Table(("", *(s.scenario.title for s in sims)), tuple(rows), caption="Median, with 5th to 95th percentile", numeric=tuple(range(1, len(sims) + 1)))
+        wide.append((f"Cost a year, {payer}", *(dollars(s.costs.sums[payer].central) for s in sims)))
+    return Table(("", *(s.scenario.title for s in sims)), tuple(wide), caption="Median, with 5th to 95th percentile", numeric=tuple(range(1, len(sims) + 1)))
 
 
 def _binding(sim: Simulation) -> list[Block]:
@@ -111,10 +112,10 @@ def _binding(sim: Simulation) -> list[Block]:
         return out
     b = sim.bound
     rows = []
-    for p in sim.bound.prices:
+    for p in sorted(sim.bound.prices, key=lambda p: -abs(p.predicted[0.5]))[:4]:  # two pages: the rest is in prices.csv
         resolved = [p.worth.get(c) for c in (-0.1, 0.1, 0.5)]
         if any(w and abs(w) >= 5 for w in (*resolved, p.predicted[0.5])):
-            rows.append((label_of(p.constraint, p.group), f"{p.weeks} of {b.weeks}", f"{p.shadow:,.1f} a {p.unit}", *("–" if w is None else _signed(w) for w in resolved)))
+            rows.append((label_of(p.constraint, p.group), f"{p.weeks} of {b.weeks}", f"{p.shadow:,.1f} a {p.unit.removesuffix(' a week').removesuffix(' a day')}", *("–" if w is None else _signed(w) for w in resolved)))
     if rows:
         out.append(Table(("Constraint", "weeks binding", "price", "-10%", "+10%", "+50%"), tuple(rows), numeric=(1, 2, 3, 4, 5), caption=f"Removals over {b.weeks} weeks with less or more, linear program solved anew each time"))
     out.append(Paragraph(f"The most that the network could pass in {b.weeks} weeks: {count(b.all_removals)} removals, of which {count(b.removals)} out of detention (the run at the same assumptions: {count(b.fluid)}). Prices hold for small changes only; the columns to the right were solved anew.", "small"))
@@ -131,14 +132,16 @@ def _levers(sim: Simulation) -> Table:
 
 
 def _costs(sim: Simulation) -> Table:
-    rows = []
+    """The lines that matter, the rest in one, the sums with what a removal comes to."""
+    rows: list[tuple[str, ...]] = []
     for payer in ("federal", "local"):
-        for x in sim.costs.lines:
-            if x.payer == payer and max(abs(x.central), abs(x.high) / 4) >= 0.01 * abs(sim.costs.sums[payer].high):
-                rows.append((x.says, dollars(x.low), dollars(x.central), dollars(x.high)))
         total, each = sim.costs.sums[payer], sim.costs.per_removal[payer]
-        rows.append((f"**All {payer}, a year**", *(f"**{dollars(v)}**" for v in (total.low, total.central, total.high))))
-        rows.append((f"– a removal, {payer}", dollars(each.low), dollars(each.central), dollars(each.high)))
+        mine = sorted((x for x in sim.costs.lines if x.payer == payer and max(abs(x.low), abs(x.high)) >= 1e6), key=lambda x: -abs(x.central))
+        shown, rest = (mine[:4], mine[4:]) if len(mine) > 5 else (mine, [])
+        rows += [(x.says, dollars(x.low), dollars(x.central), dollars(x.high)) for x in shown]
+        if rest:
+            rows.append(("Other", *(dollars(sum(getattr(x, end) for x in rest)) for end in ("low", "central", "high"))))
+        rows.append((f"**All {payer}** (a removal)", *(f"**{dollars(v)}** ({dollars(w)})" for v, w in zip((total.low, total.central, total.high), (each.low, each.central, each.high)))))
     return Table(("Dollars a year", "cheapest prices", "middle", "dearest"), tuple(rows), numeric=(1, 2, 3))
 
 

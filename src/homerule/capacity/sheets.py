@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from homerule.capacity.parameters import CERTAINTY
 from homerule.errors import InputError, nearest, shorten
 
-_SIGNS = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b}
+_SIGNS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b, ast.Div: lambda a, b: a / b}
 #: How deep brackets may stand in one another.
 DEEPEST = 30
 
@@ -101,7 +101,7 @@ def _value(node: ast.AST, values: Mapping[str, Any], where: str, depth: int) -> 
 
 def read_sheet(data: Mapping[str, Any], name: str, defaults: Mapping[str, Any] = {}) -> Sheet:
     """A sheet from ``[input.NAME]`` tables and ``[[line]]`` tables; what an input leaves out of source, date and certainty comes from ``defaults``. Raises InputError."""
-    inputs = []
+    inputs: list[Input] = []
     for key, table in data.get("input", {}).items():
         where = f"{name}, input {key}"
         given = {"unit": "", "says": "", **defaults, **table}
@@ -122,14 +122,14 @@ def read_sheet(data: Mapping[str, Any], name: str, defaults: Mapping[str, Any] =
         if made.certainty not in CERTAINTY or not isinstance(made.date, dt.date):
             raise InputError(f"certainty `{made.certainty}`, date `{made.date}`", where=where, help=f"Certainty is one of {', '.join(CERTAINTY)}; date is a TOML date")
         inputs.append(made)
-    lines = []
+    lines: list[Line] = []
     for table in data.get("line", ()):
         where = f"{name}, line {table.get('name', len(lines) + 1)}"
         if not {"name", "formula"} <= set(table) or set(table) - set(Line._fields):
             odd = sorted(set(table) - set(Line._fields))
             raise InputError(f"it has no field `{odd[0]}`" if odd else "it needs a name and a formula", where=where, help=f"Fields: {', '.join(Line._fields)}")
         lines.append(Line(**{"says": "", **table}))
-    names = [x.name for x in (*inputs, *lines)]
+    names = [*(i.name for i in inputs), *(x.name for x in lines)]
     if len(set(names)) != len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise InputError(f"`{twice}` stands there twice", where=name, help="Give every input and line a name of its own")

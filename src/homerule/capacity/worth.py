@@ -49,20 +49,22 @@ def local_levers() -> tuple[LocalLever, ...]:
 
 
 def pulled(levers: Levers, change: Change) -> Levers:
-    """``levers`` with a change in every region, whatever the scenario sets for one of them."""
-    kinds = list(read_tables().kinds)
+    """``levers`` with one lever at an end in every region, whatever the scenario sets: a factor counts from today's practice, not from the scenario's."""
+    np = need("numpy")
+    kinds, plain = list(read_tables().kinds), Change()
     out = levers
     if change.theta is not None:
-        out = replace(out, theta=need("numpy").full(out.theta.shape, change.theta))
+        out = replace(out, theta=np.full(out.theta.shape, change.theta))
     for name in ("prisons", "pick_up", "notices", "task_force", "rooms"):
-        out = replace(out, **{name: getattr(out, name) * getattr(change, name)})
+        if getattr(change, name) != getattr(plain, name):
+            out = replace(out, **{name: np.full(getattr(out, name).shape, getattr(change, name))})
     spread = share_of_arrests()
     out = replace(out, officers=out.officers + change.officers_lent * spread, task_force_officers=out.task_force_officers + change.task_force_officers * spread)
     beds = out.beds.copy()
     for kind, factor in change.beds.items():
         for i, name in enumerate(kinds):
             if kind in (name, "all", read_tables().kinds[name]["holder"]):
-                beds[i] *= factor
+                beds[i] = factor
     return replace(out, beds=beds)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,13 +107,12 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 def _parquet(rows: Sequence[Mapping[str, Any]]) -> bytes | None:
     try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        pa, pq = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         return None
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist([dict(r) for r in rows]), sink)
-    return sink.getvalue()
+    return bytes(sink.getvalue())
 
 
 def _readme(sims: Sequence[Simulation], left: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ class Index:
     """The search index of one corpus."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self.db = sqlite3.connect(":memory:")
+        self.db = sqlite3.connect(":memory:", check_same_thread=False)  # asked from many threads, written by one
         try:
             self.db.execute("create virtual table law using fts5(id unindexed, entry unindexed, place unindexed, citation, title, body, words, tokenize = 'porter unicode61 remove_diacritics 2')")
         except sqlite3.OperationalError:

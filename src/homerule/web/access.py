@@ -51,12 +51,14 @@ class Principal(NamedTuple):
 
 
 ANYONE = Principal("", ())
+#: What needs no account where reading is open.
+WITHOUT_ACCOUNT = ("read", "report", "jobs.run")
 
 
 def may(principal: Principal, permission: str, *, open_reading: bool) -> bool:
     """Whether ``principal`` may. With ``open_reading`` (the default on this machine only) reading needs no account."""
     if permission == "open":
         return True
-    if permission in ("read", "report", "jobs.run") and open_reading:
+    if permission in WITHOUT_ACCOUNT and open_reading:
         return True
     return principal.may(permission)

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 import anyio
 from pydantic import ValidationError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
@@ -96,8 +95,9 @@ class Gate:
 
     async def _handle(self, op: Operation, call: Call) -> Response:
         if op.blocking:
+            # what changes nothing is not waited for once its time is over; a write is, so that its end is told
             with anyio.fail_after(self.settings.timeout_seconds):
-                return await run_in_threadpool(op.handler, call)  # type: ignore[arg-type]
+                return await anyio.to_thread.run_sync(op.handler, call, abandon_on_cancel=not op.write or op.permission == "read")  # type: ignore[arg-type]
         made = op.handler(call)
         if isinstance(made, Response):
             return made
@@ -251,10 +251,12 @@ def _multipart(content_type: str, raw: bytes) -> tuple[dict[str, list[str]], dic
             files[name] = (str(filename)[:120], data)
             out.setdefault(name + ".filename", []).append(str(filename)[:120])
         try:
-            out.setdefault(name, []).append(data.decode("utf-8") if filename else data.decode("utf-8").rstrip("\r\n"))
+            text = data.decode("utf-8")
         except UnicodeDecodeError:
             if not filename:
                 raise Problem(400, "The form cannot be read.") from None
+            continue
+        out.setdefault(name, []).append(text if filename else text.rstrip("\r\n"))
     return out, files
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import queue
@@ -45,6 +46,10 @@ class Writer:
     def put(self, entry: Entry, key: str | None = None, account: str = "") -> Future[Receipt]:
         """Hand over one entry. The future gives its receipt, or the error that kept it out. Which ``account`` recorded it is noted outside the log."""
         out: Future[Receipt] = Future()
+        if not self._thread.is_alive():
+            raise RuntimeError("the log is closed")
+        if key is not None and account:  # a key belongs to whoever made it
+            key = hashlib.sha256(f"{account}\n{key}".encode()).hexdigest()[:40]
         self._queue.put(Waiting(entry, key, account, out))
         return out
 
@@ -64,7 +69,10 @@ class Writer:
                     last = True
                     break
                 batch.append(more)
-            self._write(batch)
+            # one whose caller has given up is left out; from here on nobody can give up any more
+            batch = [w for w in batch if w.out.set_running_or_notify_cancel()]
+            if batch:
+                self._write(batch)
             if last:
                 return
 
@@ -139,7 +147,7 @@ class Office:
         return f"{self.engine.corpus.version}-{self.engine.corpus.hash[:16]}"
 
     def close(self) -> None:
-        for name in ("writer", "log"):
+        for name in ("writer", "log"):  # opened again where a server is started again
             if name in self.__dict__:
-                getattr(self, name).close()
+                self.__dict__.pop(name).close()
         self.accounts.close()

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from homerule import __version__
-from homerule.web.access import PERMISSIONS
+from homerule.web.access import PERMISSIONS, WITHOUT_ACCOUNT
 from homerule.web.api.models import Error
 from homerule.web.operation import Operation
 from homerule.web.problem import TITLES
@@ -39,7 +39,7 @@ def described(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     """One operation."""
     out: dict[str, Any] = {"operationId": op.name, "summary": op.summary, "tags": [op.tag] if op.tag else [], "description": f"Needs a role that may {PERMISSIONS[op.permission]}."}
     if op.permission != "open":
-        out["security"] = [{"bearer": []}, {}] if op.permission in ("read", "report") else [{"bearer": []}]
+        out["security"] = [{"bearer": []}, {}] if op.permission in WITHOUT_ACCOUNT else [{"bearer": []}]
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 200}} for name in re.findall(r"\{(\w+)(?::\w+)?\}", op.path)]
     if op.query is not None:
         made = reference(op.query, schemas, name=None)
@@ -64,11 +64,11 @@ def described(op: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def one(shape: Any, status: int, schemas: dict[str, Any]) -> dict[str, Any]:
-    """One answer: a model, a JSON Schema, a media type, or nothing."""
+    """One answer: a model, a JSON Schema, a media type or several, or nothing."""
     if shape is None:
         return {"description": "No content" if status in (204, 304) else "Done"}
-    if isinstance(shape, str):
-        return {"description": "The file", "content": {shape: {"schema": {"type": "string"}}}}
+    if isinstance(shape, (str, tuple)):
+        return {"description": "The file", "content": {media: {"schema": {"type": "string"}} for media in ([shape] if isinstance(shape, str) else shape)}}
     schema = reference(shape, schemas) if isinstance(shape, type) else hoist(shape, schemas)
     media = "application/problem+json" if status >= 400 else "application/json"
     return {"description": TITLES.get(status, "The answer"), "content": {media: {"schema": schema}}}

@@ -149,7 +149,7 @@ def tornado(rows: Iterable[tuple[str, float, float]], *, base: float, title: str
     x = a.X("to:Q", title=value, scale=a.Scale(domain=[min(every) - room, max(every) + room], nice=False, zero=False), axis=a.Axis(tickCount=6, format=",~f"))
     rects = a.Chart(data(values)).mark_bar(height={"band": 0.7}).encode(y=y, x=x, x2="from:Q", color=a.Color("side:N", sort=[low, high], scale=a.Scale(domain=[low, high], range=[COLOURS[1], COLOURS[0]]), legend=a.Legend(title="Result with the input at its")))
     left = a.Chart(data([v for v in values if not v["right"]])).mark_text(align="right", dx=-4).encode(y=y, x=x, text="text:N")
-    right = a.Chart(data([v for v in values if v["right"]])).mark_text(align="left", dx=4).encode(y=y, x=x, text="text:N")
+    right = a.Chart(data([v for v in values if v["right"] and v["to"] != middle])).mark_text(align="left", dx=4).encode(y=y, x=x, text="text:N")
     line = a.Chart(data([{"base": middle}])).mark_rule(color=QUIET, strokeDash=[4, 3]).encode(x=a.X("base:Q"))
     said = "; ".join(f"{name}: {number(lo)} to {number(hi)}" for name, lo, hi in given[:_LIST_ALL])
     return finish((rects + left + right + line).properties(width=WIDTH, height=max(60, 32 * len(given))), title=title, subtitle=subtitle, alt=f"Tornado chart of {value} around {number(middle)}. {said}.", source=source, on=on)

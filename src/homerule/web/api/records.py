@@ -14,6 +14,7 @@ from homerule.web.operation import Operation, api
 from homerule.web.problem import Problem
 
 if TYPE_CHECKING:
+    from homerule.records import Receipt
     from homerule.web.call import Call
 
 
@@ -104,8 +105,8 @@ def shown(call: Call) -> Response:
     return answer({"entry": found.data(), "about": [e.data() for e in call.office.log.about(found.id)]})
 
 
-async def put(call: Call, data: dict[str, Any], permission: str) -> Response:
-    """Append an entry and answer once it is on disk."""
+async def append(call: Call, data: dict[str, Any], permission: str, key: str | None = None) -> Receipt:
+    """Append an entry under the role that may; its receipt once it is on disk."""
     import asyncio
 
     from homerule.records.entry import read_entry
@@ -113,29 +114,53 @@ async def put(call: Call, data: dict[str, Any], permission: str) -> Response:
     if not call.office.settings.logging:
         raise Problem(409, "This office does not record decisions.")
     entry = read_entry({"role": call.principal.role_for(permission)} | data, free_text=call.office.settings.free_text)
-    receipt = await asyncio.wrap_future(call.office.writer.put(entry, call.request.headers.get("idempotency-key"), call.principal.account))
+    return await asyncio.wrap_future(call.office.writer.put(entry, key, call.principal.account))
+
+
+async def put(call: Call, data: dict[str, Any], permission: str) -> Response:
+    """Append an entry and answer once it is on disk."""
+    receipt = await append(call, data, permission, call.request.headers.get("idempotency-key"))
     return answer(receipt._asdict(), 201)
 
 
-async def outcome(call: Call) -> Response:
+def decision_of(call: Call) -> Any:
+    """The decision that the path names; what became of it and its approval are recorded of nothing else."""
     found = entry_of(call)
+    if found.data().get("kind") != "decision":
+        raise Problem(409, "That entry is not a decision.")
+    return found
+
+
+def approvable(call: Call) -> Any:
+    """The decision that the path names, if this account may approve it: another one than recorded it."""
+    found = decision_of(call)
+    if call.office.accounts.recorded_by(call.principal.account, found.id):
+        raise Problem(403, "The account that recorded a decision may not approve it. Ask another person.")
+    return found
+
+
+async def outcome(call: Call) -> Response:
+    found = decision_of(call)
     return await put(call, {"kind": "outcome", "of": found.id} | {k: v for k, v in call.body.model_dump().items() if v}, "record")
 
 
 async def approve(call: Call) -> Response:
-    found = entry_of(call)
-    if found.data().get("kind") != "decision":
-        raise Problem(409, "Only a decision is approved.")
-    if call.office.accounts.recorded_by(call.principal.account, found.id):
-        raise Problem(403, "The account that recorded a decision may not approve it. Ask another person.")
+    found = approvable(call)
     return await put(call, {"kind": "approval", "of": found.id, "approved": call.body.approved}, "approve")
+
+
+def certificate(call: Call, start: dt.date, end: dt.date) -> dict[str, Any]:
+    """The entry that certifies that no request was received. Raises a Problem where the period is not over, or the log has decisions in it."""
+    if start > end or end > dt.datetime.now(dt.UTC).date():
+        raise Problem(422, "The period ends before it begins." if start > end else "The period is not over. A certificate is made when its last day has come.")
+    if any(True for _ in call.office.log.entries(start=start, end=end, kind="decision", limit=1)):
+        raise Problem(409, "The log has decisions in this period; report them instead.")
+    return {"kind": "certificate", "period": [start.isoformat(), end.isoformat()]}
 
 
 async def certify(call: Call) -> Response:
     body: CertificateBody = call.body
-    if any(True for _ in call.office.log.entries(start=body.start, end=body.end, kind="decision", limit=1)):
-        raise Problem(409, "The log has decisions in this period; report them instead.")
-    return await put(call, {"kind": "certificate", "period": [body.start.isoformat(), body.end.isoformat()]}, "record")
+    return await put(call, certificate(call, body.start, body.end), "record")
 
 
 async def hold(call: Call) -> Response:
@@ -210,5 +235,5 @@ def operations() -> list[Operation]:
         api("GET", "/api/v1/records-consistency", "records_consistency", "records.read", consistent, "The proof that the log only grew.", query=Since, answers={200: obj}, **more),
         api("GET", "/api/v1/records-checkpoint", "records_checkpoint", "records.read", checkpoint, "The newest signed checkpoint, to keep elsewhere.", answers={200: obj}, **more),
         api("GET", "/api/v1/records-verification", "records_verify", "records.export", verified, "Check the whole log.", answers={200: obj}, **more),
-        api("GET", "/api/v1/records-export", "records_export", "records.export", exported, "Entries of a range of days, to verify or to read in a spreadsheet.", query=ExportAs, answers={200: "application/jsonl"}, **more),
+        api("GET", "/api/v1/records-export", "records_export", "records.export", exported, "Entries of a range of days, to verify or to read in a spreadsheet.", query=ExportAs, answers={200: ("application/jsonl", "text/csv")}, **more),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from homerule import __version__
@@ -40,9 +40,11 @@ def words(day: dt.date | str) -> str:
 
 
 @cache
-def environment() -> Environment:
-    """Templates. Everything that is put into one is escaped; a name that is missing is an error."""
-    made = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+def environment(*, part: bool = False) -> Environment:
+    """Templates. Everything that is put into one is escaped; a name that is missing is an error. Where only a ``part`` is wanted the frame is the block of that name."""
+    files = FileSystemLoader(FOLDER / "templates")
+    loader: BaseLoader = ChoiceLoader([DictLoader({"base.html": "{% block part %}{% endblock %}"}), files]) if part else files
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["day"] = words
     made.globals |= {"VERDICTS": VERDICTS, "version": __version__}
     return made
@@ -61,10 +63,10 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> HTML
     """A page. Only a part of it (the template's block ``part``) where htmx asked for a part."""
     known = frame(call.office, call.request, call.principal) | context
     page = environment().get_template(template)
-    if call.request.headers.get("hx-request") == "true" and "part" in page.blocks:
-        made = "".join(page.blocks["part"](page.new_context(known)))
-    else:
-        made = page.render(known)
+    headers = call.request.headers
+    if headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true" and "part" in page.blocks:
+        page = environment(part=True).get_template(template)
+    made = page.render(known)
     return HTMLResponse(made, status, {"vary": "hx-request"})
 
 

@@ -14,4 +14,9 @@ document.addEventListener("DOMContentLoaded", () => {
     r.addEventListener("input", () => { out.value = days(Number(r.value)); });
     r.addEventListener("change", () => { out.value = days(Number(r.value)); out.form.requestSubmit(); });
   });
+  // what a part of the page was changed to, for those who hear it
+  document.body.addEventListener("htmx:afterSwap", (e) => {
+    const said = e.target.querySelector("h2");
+    if (said) document.getElementById("live").textContent = said.textContent;
+  });
 });
