@@ -25,7 +25,8 @@ def test_each_says_what_it_is_and_where_its_inputs_come_from(name: str) -> None:
         assert used.source and used.says, used.name
         assert used.date is not None
     unsourced = [u.name for u in inputs(s) if u.source.startswith("set by the scenario") and u.kind != "parameter"]
-    assert unsourced == [] or name == "one-million"
+    assert unsourced == []
+    assert s.is_not
 
 
 def removed(name: str, draws: int = 24):  # type: ignore[no-untyped-def]

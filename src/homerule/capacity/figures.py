@@ -137,7 +137,7 @@ def state_map(sim: Simulation) -> Chart:
     known = {code: float(theta[i]) for i, code in enumerate(r.regions) if len(code) == 2}
     if sim.scenario.law is not None and any(v == v for v in known.values()):
         values: dict[str, float | str | None] = {c: (None if v != v else round(v, 2)) for c, v in known.items()}
-        return draw(values, title=f"Under the law of {sim.scenario.law.as_of.isoformat()}, the share handed over out of jails", legend="Share of people with a detainer handed over, middle of the assumption", source=SOURCE, on=_on([sim]), steps=(0.0, 0.2, 0.4, 0.6, 0.8, 0.95))
+        return draw(values, title=f"Under the law of {sim.scenario.law.as_of.isoformat()}, the share of people with a detainer whom jails hand over", legend="Share handed over", source=SOURCE, on=sim.scenario.law.as_of.isoformat(), steps=(0.0, 0.2, 0.4, 0.6, 0.8, 0.95))
     ins = r.states("book_ins")
     years = r.days / 365
     counts: dict[str, float | str | None] = {c: round(b.p50 / years, -2) if b.p50 / years >= 1000 else round(b.p50 / years, -1) for c, b in ins.items() if len(c) == 2}

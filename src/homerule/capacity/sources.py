@@ -112,6 +112,31 @@ def label(name: str) -> str:
     return labels().get(name, name.replace("_", " "))
 
 
+def markdown(used: tuple[Used, ...]) -> str:
+    """The page docs/reference/capacity-assumptions.md: every input of a scenario as tables, and what cannot be known."""
+    titles = {"parameter": "Parameters", "lever": "Levers and paces", "beds": "New beds", "table": "Tables", "behaviour": "From the law to behaviour", "price": "Prices"}
+    out = [
+        "# What `homerule simulate` assumes", "",
+        "Every input of the scenario `today`, with its range, source, date and mark of certainty; `homerule simulate --assumptions NAME` lists those of another. "
+        "Parameters are triangular from low over central to high. This page is written by `homerule simulate --assumptions today --markdown`.", "",
+        "Certainty: " + "; ".join(f"**{k}** {v}" for k, v in CERTAINTY.items()) + ".", "", "## What cannot be known", "", *(f"- {x}" for x in LIMITS),
+    ]  # fmt: skip
+    for kind, title in titles.items():
+        some = [u for u in used if u.kind == kind]
+        if some:
+            out += ["", f"## {title}", "", "| input | what | low | central | high | unit | source | date | |", "| --- | --- | --: | --: | --: | --- | --- | --- | --- |"]
+            out += [f"| `{u.name}` | {_cell(u.says)} | {_figure(u.low)} | {_figure(u.central)} | {_figure(u.high)} | {_cell(u.unit)} | {_cell(u.source)} | {u.date.isoformat() if u.date else ''} | {u.certainty} |" for u in some]
+    return "\n".join(out) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("$", "\\$")
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
 def rows(used: tuple[Used, ...]) -> list[Mapping[str, Any]]:
     """Plain rows for a CSV file or JSON."""
     return [{**u._asdict(), "date": u.date.isoformat() if u.date else "", "certainty_means": CERTAINTY.get(u.certainty, "")} for u in used]

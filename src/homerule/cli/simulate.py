@@ -65,6 +65,7 @@ def parser() -> Parser:
     p.add_argument("--out", metavar="DIR", help="write tables, charts and the two-page report into this folder")
     p.add_argument("--json", action="store_true", help="print every table as JSON")
     p.add_argument("--assumptions", action="store_true", help="list every input of the scenario with its range, source, date and certainty, and what cannot be known")
+    p.add_argument("--markdown", action="store_true", help="with --assumptions: as a page of documentation")
     p.add_argument("--study", metavar="NAME", help="reproduce a published study line by line (`--list` names them; `all` for every one)")
     return p
 
@@ -213,7 +214,11 @@ def _assumptions(args: Any) -> int:
 
     sheet = read_costs(args.costs) if args.costs else shipped_sheet()
     chosen = _scenarios(args) if args.scenarios else [load_scenario("today")]
-    if args.json:
+    if args.markdown:
+        from homerule.capacity.sources import markdown
+
+        sys.stdout.write("\n".join(markdown(inputs(s, sheet)) for s in chosen))
+    elif args.json:
         data = [{"scenario": s.name, "inputs": list(rows(inputs(s, sheet))), "cannot_know": list(LIMITS)} for s in chosen]
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     else:

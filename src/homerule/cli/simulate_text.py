@@ -144,6 +144,10 @@ def study_text(study: Study, lines: Sequence[Reproduced]) -> str:
     return "\n".join([_bold(wrap(study.title, "")), wrap(study.says, ""), wrap(f"Source: {study.source}, {study.date.isoformat()} ({CERTAINTY[study.certainty]}).", ""), "", table(rows), *notes]) + "\n"
 
 
+def _number(value: float) -> str:
+    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
 def _exponent(to: float) -> int:
     from math import floor, log10
 
@@ -159,7 +163,7 @@ def assumptions_text(scenario: Scenario, used: Sequence[Used]) -> str:
         if rows:
             out += ["", title]
         for u in rows:
-            value = "" if u.central is None else f"{u.central:,.6g}" if u.low == u.high else f"{u.low:,.6g}, {u.central:,.6g}, {u.high:,.6g}"
+            value = "" if u.central is None else _number(u.central) if u.low == u.high or u.low is None or u.high is None else f"{_number(u.low)}, {_number(u.central)}, {_number(u.high)}"
             star = "*" if u.changed and kind == "parameter" else ""
             out.append(wrap(f"{value}{f' {u.unit}' if value and u.unit else ''}{': ' if value else ''}{u.says}. Source: {u.source}; {u.date.isoformat() if u.date else 'no date'} [{u.certainty}]", f"  {u.name}{star}  ", "      "))
     out += ["", "Certainty: " + "; ".join(f"{k} {v}" for k, v in CERTAINTY.items()), "", "What cannot be known"]

@@ -209,6 +209,7 @@ def coverage(call: Call) -> Response:
 
 
 def operations() -> list[Operation]:
+    """The routes of the law, with the shapes of their answers."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     obj = {"type": "object"}
     short = {"type": "object", "properties": {**{k: text for k in ("norm", "authority", "citation", "pinpoint", "place", "level", "effect", "says", "status", "certainty", "checked")}, "acts": texts}, "required": ["norm", "authority", "citation", "effect", "acts", "says", "status", "certainty"]}

@@ -217,6 +217,7 @@ def exported(call: Call) -> Response:
 
 
 def operations() -> list[Operation]:
+    """The routes of the log, with the shapes of their answers."""
     obj = {"type": "object"}
     items = {"type": "object", "properties": {"items": {"type": "array", "items": obj}, "next": {"type": ["string", "null"]}}, "required": ["items", "next"]}
     receipt = {"type": "object", "properties": {"seq": {"type": "integer"}, "id": {"type": "string"}, "leaf": {"type": "string"}, "note": {"type": "string"}, "new": {"type": "boolean"}}, "required": ["seq", "id", "leaf", "note", "new"]}

@@ -57,6 +57,7 @@ def chosen(call: Call, held: Registry) -> tuple[list[Agreement], dict[str, str]]
 
 
 def listed(call: Call) -> Response:
+    """The agreements that fit the filters in the address."""
     from homerule.agreements.stats import by_state, newest_day
 
     held, errors = books(call), []
@@ -79,6 +80,7 @@ def listed(call: Call) -> Response:
 
 
 def shown(call: Call) -> Response:
+    """One agreement."""
     from homerule.agreements.exit import exit_plan
 
     held = books(call)
@@ -110,6 +112,7 @@ def joining(call: Call) -> Response:
 
 
 def changed(call: Call) -> Response:
+    """What changed between two lists."""
     from homerule.agreements.changes import diff
 
     held = books(call)

@@ -103,6 +103,7 @@ def decision_query(interview: Interview) -> str:
 
 
 def shown(call: Call, interview: Interview, errors: list[str] | None = None, status: int = 200) -> Response:
+    """The page of one question."""
     q = interview.question
     assert q is not None
     vocabulary = interview.case.vocabulary

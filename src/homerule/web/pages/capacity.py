@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from homerule.errors import InputError
@@ -40,7 +41,7 @@ def start(call: Call) -> Response:
 def job(call: Call) -> Response:
     """How far a simulation is, or what came out. Without script the page loads itself again."""
     found = jobs(call.office).get(call.path["id"])
-    response = render(call, "capacity_job.html", title="A simulation", job=found)
+    response = render(call, "capacity_job.html", title="A simulation", job=found, report=Markup((found.result or {}).get("html", "")))
     if found.state in ("waiting", "running") and call.request.headers.get("hx-request") != "true":
         response.headers["refresh"] = "3"
     return response

@@ -69,6 +69,7 @@ def form(call: Call, given: dict[str, str], errors: list[str] | None = None, sta
 
 
 def report(call: Call) -> Response:
+    """Keep a report of an error, or show the form again with what is wrong."""
     given = {name: call.field(name)[:4000].strip() for name in ("rule", "said", "source")}
     bucket: Bucket = call.office.__dict__.setdefault("corrections", Bucket(A_MINUTE))
     wait = bucket.take(call.principal.account or (call.request.client.host if call.request.client else ""))

@@ -49,6 +49,7 @@ def from_number(call: Call) -> int:
 
 
 def search(call: Call) -> Response:
+    """Rules and authorities that fit the words and filters in the address."""
     q = call.request.query_params
     book = lawbook(call.office)
     given = {name: q.get(name, "").strip()[:200] for name in ("q", "place", "act", "actor", "effect", "on")}
@@ -157,6 +158,7 @@ def shown_example(e: Example, book: Lawbook) -> dict[str, Any]:
 
 
 def norm_page(call: Call) -> Response:
+    """One rule with all that is known of it."""
     from homerule.survey.show import bound_words, links, norm_data
 
     n = entry(call, "norm")
@@ -211,6 +213,7 @@ def pick(call: Call) -> Response:
 
 
 def place_page(call: Call) -> Response:
+    """The law of a place on a day: its layers, open points, rules by act, and what is coming."""
     book, engine = lawbook(call.office), call.office.engine
     try:
         place = engine.find(call.path["id"])

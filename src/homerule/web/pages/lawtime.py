@@ -33,6 +33,7 @@ def day(text: str, usual: dt.date | None = None) -> dt.date:
 
 
 def diff(call: Call) -> Response:
+    """What began and ended between two days at a place, and which answers moved."""
     q, book = call.request.query_params, lawbook(call.office)
     today = dt.date.today()
     given = {"place": q.get("place", "").strip()[:200], "from": q.get("from", "") or today.replace(year=today.year - 1, day=min(today.day, 28)).isoformat(), "to": q.get("to", "") or today.isoformat()}
@@ -67,6 +68,7 @@ def moved_groups(book: Lawbook, moved: Any, place: str) -> list[dict[str, Any]]:
 
 
 def upcoming(call: Call) -> Response:
+    """What begins, ends or falls due in the days ahead, by month."""
     q, book = call.request.query_params, lawbook(call.office)
     given = {"place": q.get("place", "").strip()[:200], "days": q.get("days", "") or "90", "on": q.get("on", "") or dt.date.today().isoformat()}
     errors: list[str] = []
@@ -87,6 +89,7 @@ def upcoming(call: Call) -> Response:
 
 
 def matrix(call: Call) -> Response:
+    """One question for every jurisdiction as map and table, or all questions as one table."""
     from homerule.survey.map import draw
     from homerule.survey.matrix import CATEGORIES
     from homerule.survey.questions import read_questions

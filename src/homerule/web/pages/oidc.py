@@ -59,6 +59,7 @@ def back_to(call: Call) -> str:
 
 
 def sealer(call: Call) -> Any:
+    """What seals the cookie of a sign-in that is under way; its key is made once and kept in the office's folder."""
     from itsdangerous import URLSafeTimedSerializer
 
     secret = call.office.settings.folder / "sign-in.key"

@@ -86,6 +86,7 @@ def second_factor(name: str, secret: str = "") -> dict[str, Any]:
 
 
 def setup(call: Call) -> Response:
+    """Make the first administrator, once."""
     import pyotp
 
     accounts, secret, name, totp = call.office.accounts, call.path["secret"], call.field("name").strip().lower(), call.field("totp")
@@ -151,6 +152,7 @@ def accounts_page(call: Call, errors: list[str] | None = None, token: str = "", 
 
 
 def change_accounts(call: Call) -> Response:
+    """Do what the form of the accounts page says."""
     people, what = call.office.accounts, call.field("do")
     roles = call.form.get("roles", [])
     token = ""
@@ -184,6 +186,7 @@ def audit(call: Call) -> Response:
 
 
 def operations() -> list[Operation]:
+    """The routes of signing in and of accounts."""
     return [
         page("GET", "/sign-in", "sign_in_page", "open", sign_in_page, "Sign in"),
         page("POST", "/sign-in", "sign_in", "open", sign_in, "Sign in", blocking=True),

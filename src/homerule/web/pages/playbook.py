@@ -50,6 +50,7 @@ def made(call: Call, asked: dict[str, str]) -> tuple[Any, Document]:
 
 
 def shown(call: Call) -> Response:
+    """The playbook of one place."""
     asked, errors, document = given(call), [], None
     if "place" in asked:
         try:

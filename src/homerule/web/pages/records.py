@@ -72,6 +72,7 @@ def told(call: Call, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def listed(call: Call) -> Response:
+    """Entries that fit the filters in the address, part by part."""
     q = call.request.query_params
     given = {name: q.get(name, "").strip()[:200] for name in ("start", "end", "kind", "place")}
     after = int(q["after"]) if q.get("after", "").isascii() and q.get("after", "").isdigit() and len(q["after"]) < 16 else -1
@@ -175,6 +176,7 @@ def export_page(call: Call) -> Response:
 
 
 def exported(call: Call) -> Response:
+    """Entries of a range of days as a file."""
     from homerule.records.export import csv_rows, lines
 
     q = call.request.query_params
@@ -279,6 +281,7 @@ def reported(call: Call) -> Response:
 
 
 def operations() -> list[Operation]:
+    """The routes of the log's pages."""
     more: dict[str, Any] = {"blocking": True}
     return [
         page("GET", "/records", "records", "records.read", listed, "The decision log", **more),
