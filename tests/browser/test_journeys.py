@@ -78,12 +78,12 @@ def test_a_decision_is_recorded_approved_by_another_and_found_again(browser: Any
     page.wait_for_url(server.url + "/records/*")
     address = page.url
     assert "prohibited" in page.locator("main").inner_text().lower()
-    assert page.get_by_role("button", name="Approve").count() == 0  # a desk does not approve
+    assert page.get_by_role("button", name="Approve", exact=True).count() == 0  # a desk does not approve
     desk.close()
     approver = browser.new_context(storage_state=states["approver"])
     page = approver.new_page()
     page.goto(address)
-    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
     assert "approv" in page.locator("main").inner_text().lower()
     approver.close()
 

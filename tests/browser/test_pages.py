@@ -15,6 +15,7 @@ DECISION = "place=il%2Fcook-county&actor=jail&request=detainer&on=2026-11-01&fac
 QUERIES = {
     "decision": DECISION, "ask_question": "place=il%2Fcook-county&actor=jail&request=detainer&on=2026-11-01", "ask_form": "place=il%2Fcook-county&actor=jail&request=detainer&on=2026-11-01",
     "ask_start": "place=Cook+County,+IL&actor=jail&request=detainer", "ask_formed": DECISION, "ask_places": "place=cook",
+    "pardon_result": "charged=237(a)(2)(A)(iii)&convicted_by=state&state=ny&class=theft&instrument=pardon&grantor=governor&full=yes&unconditional=yes", "pardon_state": "state=ct", "playbook": "place=Cook+County,+IL",
 }  # fmt: skip
 #: Answered by a redirect, a file, a fragment or another system.
 NOT_A_PAGE = {"ask_start", "ask_formed", "ask_places", "oidc_start", "oidc_back"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from html import escape
 
 from homerule.documents import shape
@@ -78,14 +79,25 @@ def to_html(doc: Document) -> str:
     if top.fields:
         out.append('<dl class="fields">' + "".join(f"<dt>{escape(label)}</dt><dd>{_inline(value, lines=True)}</dd>" for label, value in top.fields) + "</dl>")
     out.append("</header>")
-    out += [_block(block) for block in body(doc)]
+    out.append(_distinct("\n".join(_block(block) for block in body(doc))))
     out.append("</main>\n</body>\n</html>\n")
     return "\n".join(out)
 
 
 def fragment(doc: Document) -> str:
     """The body of ``doc`` for a page of somebody else's: its blocks from ``<h2>`` down, without a head and without any style attribute."""
-    return re.sub(r' style="[^"]*"', "", "\n".join(_block(block) for block in body(doc)))
+    return re.sub(r' style="[^"]*"', "", _distinct("\n".join(_block(block) for block in body(doc))))
+
+
+def _distinct(page: str) -> str:
+    """Regions with names of their own: those that would have the same are numbered."""
+    seen: Counter[str] = Counter()
+
+    def name(found: re.Match[str]) -> str:
+        seen[found[1]] += 1
+        return found[0] if seen[found[1]] == 1 else f'role="region" aria-label="{found[1]} {seen[found[1]]}"'
+
+    return re.sub(r'role="region" aria-label="([^"]*)"', name, page)
 
 
 def _inline(text: str, *, lines: bool = False) -> str:

@@ -32,8 +32,8 @@ class Replies:
 
     async def once(self, key: str, principal: Principal, call: Call, run: Callable[[], Awaitable[Response]]) -> Response:
         """The answer to this write, made at most once a key and account."""
-        if not 1 <= len(key) <= 80 or not key.isascii() or not key.isprintable():
-            raise Problem(400, "An Idempotency-Key has 1 to 80 printable characters.")
+        if not 1 <= len(key) <= 80 or not all("!" <= c <= "~" for c in key):
+            raise Problem(400, "An Idempotency-Key has 1 to 80 printable characters and no blank.")
         name = hashlib.sha256(f"{principal.account}\n{key}".encode()).hexdigest()
         request = hashlib.sha256(f"{call.operation.method} {call.request.url.path}\n".encode() + call.raw).hexdigest()
         kept = await run_in_threadpool(self._find, name)
