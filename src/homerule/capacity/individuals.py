@@ -75,7 +75,8 @@ def starts(arrived: Array, service: Array, places: float) -> Array:
     if not len(arrived) or np.isinf(places) or places >= len(arrived):
         return arrived
     c = max(1, int(places))
-    leave = np.sort(arrived + service)
+    # whoever is served in no time counts as there for a moment, so that nobody has left before he was served
+    leave = np.sort(np.maximum(arrived + service, np.nextafter(arrived, np.inf)))
     present = np.arange(1, len(arrived) + 1) - np.searchsorted(leave, arrived, "right")
     full = np.flatnonzero(present > c)
     if not len(full):
