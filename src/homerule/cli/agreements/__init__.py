@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-
-from homerule.errors import nearest
+from homerule.cli import verbs
 
 VERBS = {
     "import": "take in published lists (.xlsx, .csv), signed PDFs, and files of records",
@@ -23,19 +20,6 @@ VERBS = {
 _MODULES = {"import": "take_in", "list": "select", "set": "set_facts"}
 
 
-def usage() -> str:
-    width = max(map(len, VERBS))
-    lines = [f"  {name:<{width}}  {line}" for name, line in VERBS.items()]
-    return "usage: homerule agreements VERB [options]\n\nThe registry of agreements with federal agencies.\n\n" + "\n".join(lines) + "\n\n`homerule agreements VERB --help` explains each.\n"
-
-
 def run(arguments: list[str]) -> int:
     """Run one verb. Returns the exit status."""
-    if not arguments or arguments[0] in ("-h", "--help"):
-        sys.stdout.write(usage())
-        return 0
-    verb = arguments[0]
-    if verb not in VERBS:
-        sys.stderr.write(f"homerule: `agreements` has no verb `{verb[:60]}`. {nearest(verb, list(VERBS))}\n")
-        return 2
-    return int(import_module(f"homerule.cli.agreements.{_MODULES.get(verb, verb)}").run(arguments[1:]))
+    return verbs.run("agreements", "The registry of agreements with federal agencies.", VERBS, arguments, _MODULES)

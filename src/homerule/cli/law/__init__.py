@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-
-from homerule.errors import nearest
+from homerule.cli import verbs
 
 VERBS = {
     "show": "an authority or a norm: the rule, its conditions, history, examples, what it defeats",
@@ -21,19 +18,6 @@ VERBS = {
 }
 
 
-def usage() -> str:
-    width = max(map(len, VERBS))
-    lines = [f"  {name:<{width}}  {line}" for name, line in VERBS.items()]
-    return "usage: homerule law VERB [options]\n\nLook into the law of the corpus.\n\n" + "\n".join(lines) + "\n\n`homerule law VERB --help` explains each.\n"
-
-
 def run(arguments: list[str]) -> int:
     """Run one verb. Returns the exit status."""
-    if not arguments or arguments[0] in ("-h", "--help"):
-        sys.stdout.write(usage())
-        return 0
-    verb = arguments[0]
-    if verb not in VERBS:
-        sys.stderr.write(f"homerule: `law` has no verb `{verb[:60]}`. {nearest(verb, list(VERBS))}\n")
-        return 2
-    return int(import_module(f"homerule.cli.law.{verb.replace('-', '_')}").run(arguments[1:]))
+    return verbs.run("law", "Look into the law of the corpus.", VERBS, arguments)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from homerule.cli.verbs import listed
+
 #: Each verb and its line; its module in this folder is imported only when it runs.
 VERBS = {
     "run": "run tables of requests through the law (the verb may be left out: homerule replay FILE …)",
@@ -18,11 +20,9 @@ MODULES = {"run": "execute"}
 
 
 def usage() -> str:
-    width = max(map(len, VERBS))
-    lines = [f"  {name:<{width}}  {line}" for name, line in VERBS.items()]
     return (
         "usage: homerule replay FILE … --out DIR [options]\n       homerule replay VERB [options]\n\nMany requests under the law of any day, or under a draft.\n\n"
-        + "\n".join(lines)
+        + listed(VERBS)
         + "\n\n`homerule replay run --help` explains the options; `homerule replay VERB --help` each verb.\n"
     )
 
